@@ -1,0 +1,11 @@
+/**
+ * What the author of an adapter implements so that it is found, configured and chosen.
+ *
+ * <p>An adapter's jar names its providers in {@code META-INF/services}. The core finds them with {@link
+ * java.util.ServiceLoader}, validates their options, asks whether they can work here, and creates the
+ * adapters of those that are chosen.
+ */
+@NullMarked
+package io.autousb.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,163 @@
+package io.autousb.domain.model;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a hypervisor was asked to pass through, as it reports it. That it reports an attachment does not
+ * mean that the device still works, or is still there: the host decides that.
+ *
+ * @param guest the guest that has it
+ * @param handle how the hypervisor names the attachment; what a detach takes
+ * @param port the guest's port, if the hypervisor says
+ * @param address the host device's address, if the hypervisor names the device by it
+ * @param path the host port, if the hypervisor names the device by it
+ * @param generation the stay that was attached, if the attachment's own mark says
+ * @param ours whether this program made it, told by a mark beside the attachment that survives this
+ *     program
+ * @param rematches whether the hypervisor by itself attaches whatever matches next (by vendor or host
+ *     port)
+ * @param connected false if the hypervisor itself says that the device is lost; true proves nothing
+ */
+public record Attachment(
+        GuestId guest,
+        String handle,
+        Optional<GuestPort> port,
+        Optional<DeviceAddress> address,
+        Optional<PortPath> path,
+        Optional<Generation> generation,
+        boolean ours,
+        boolean rematches,
+        boolean connected) {
+
+    /** Handle and port for a person, safe to print. */
+    @Override
+    public String toString() {
+        return UntrustedText.of(handle) + port.map(where -> " on " + where).orElse("");
+    }
+
+    /**
+     * Starts an attachment from what every one has.
+     *
+     * @param guest the guest that has it
+     * @param handle how the hypervisor names it
+     * @return a builder for a connected, foreign attachment that names no device
+     */
+    public static Builder builder(GuestId guest, String handle) {
+        return new Builder(guest, handle);
+    }
+
+    /** Collects what an attachment says. Not thread-safe. */
+    public static final class Builder {
+        private final GuestId guest;
+        private final String handle;
+        private @Nullable GuestPort port;
+        private @Nullable DeviceAddress address;
+        private @Nullable PortPath path;
+        private @Nullable Generation generation;
+        private boolean ours;
+        private boolean rematches;
+        private boolean connected = true;
+
+        private Builder(GuestId guest, String handle) {
+            this.guest = Objects.requireNonNull(guest);
+            this.handle = Objects.requireNonNull(handle);
+        }
+
+        /**
+         * Sets the guest's port.
+         *
+         * @param value the port
+         * @return this
+         */
+        public Builder port(@Nullable GuestPort value) {
+            port = value;
+            return this;
+        }
+
+        /**
+         * Names the host device by address.
+         *
+         * @param value its address
+         * @return this
+         */
+        public Builder address(@Nullable DeviceAddress value) {
+            address = value;
+            return this;
+        }
+
+        /**
+         * Names the host device by place.
+         *
+         * @param value its place
+         * @return this
+         */
+        public Builder path(@Nullable PortPath value) {
+            path = value;
+            return this;
+        }
+
+        /**
+         * Says which stay of the device was attached.
+         *
+         * @param value the generation
+         * @return this
+         */
+        public Builder generation(@Nullable Generation value) {
+            generation = value;
+            return this;
+        }
+
+        /**
+         * Says that this program made the attachment.
+         *
+         * @param value true if it bears our mark
+         * @return this
+         */
+        public Builder ours(boolean value) {
+            ours = value;
+            return this;
+        }
+
+        /**
+         * Says that the hypervisor re-attaches by itself.
+         *
+         * @param value true if it matches by vendor, product or host port
+         * @return this
+         */
+        public Builder rematches(boolean value) {
+            rematches = value;
+            return this;
+        }
+
+        /**
+         * Says whether the hypervisor believes the device to be there.
+         *
+         * @param value false if it noticed the loss
+         * @return this
+         */
+        public Builder connected(boolean value) {
+            connected = value;
+            return this;
+        }
+
+        /**
+         * Makes the attachment.
+         *
+         * @return the attachment
+         */
+        public Attachment build() {
+            return new Attachment(
+                    guest,
+                    handle,
+                    Optional.ofNullable(port),
+                    Optional.ofNullable(address),
+                    Optional.ofNullable(path),
+                    Optional.ofNullable(generation),
+                    ours,
+                    rematches,
+                    connected);
+        }
+    }
+}

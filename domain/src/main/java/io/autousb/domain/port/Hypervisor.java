@@ -1,0 +1,96 @@
+package io.autousb.domain.port;
+
+import io.autousb.domain.model.Attachment;
+import io.autousb.domain.model.Guest;
+import io.autousb.domain.model.GuestInspection;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Runs guests, and attaches host devices to them.
+ *
+ * <p>Thread-safe. The core never makes two calls for one guest at a time, but does for different guests,
+ * and one guest that hangs must not delay the others. A call that changes something and cannot know
+ * whether it took effect fails with {@link BackendException#outcomeUnknown}; the core then inspects.
+ */
+public interface Hypervisor extends AutoCloseable {
+
+    /**
+     * Says which guests matter. Comes before anything else and may come again with other guests; those
+     * that stay are not disturbed. Does no I/O that could block.
+     *
+     * @param guests all guests that matter from now on
+     * @throws BackendException with {@link BackendException#INVALID} if a setting cannot be right
+     */
+    void configure(List<GuestSpec> guests);
+
+    /**
+     * Starts watching. Called once, after {@link #configure}.
+     *
+     * @param listener called on any thread of this hypervisor after something may have changed; never
+     *     after {@link #close} has returned
+     * @throws BackendException if watching is not possible, with the remedy
+     */
+    void subscribe(GuestListener listener);
+
+    /**
+     * The guests that exist now, of those that were configured. A guest that cannot be reached at all is
+     * left out; one that is there but does not answer has the state {@link
+     * io.autousb.domain.model.GuestState#UNKNOWN}.
+     *
+     * @param timeout how long it may take
+     * @return each guest with its instance and state
+     * @throws BackendException if the hypervisor as a whole cannot be asked
+     */
+    List<Guest> guests(Duration timeout);
+
+    /**
+     * Looks at one guest: controllers, ports, and every passed-through device, also those that other
+     * programs attached.
+     *
+     * @param guest the guest, as last seen
+     * @param timeout how long it may take
+     * @return what the hypervisor says now
+     * @throws BackendException if it does not answer; {@link BackendException#GUEST_GONE} if the guest is
+     *     not there any more
+     */
+    GuestInspection inspect(Guest guest, Duration timeout);
+
+    /**
+     * Adds a virtual controller. On return its ports can be used, and the next inspection shows it.
+     *
+     * @param request the guest, version and timeout
+     * @throws BackendException {@link BackendException#NO_ROOM} with the remedy if the guest can take
+     *     none
+     */
+    void addController(AddControllerRequest request);
+
+    /**
+     * Attaches a device to a port, marked as ours in a way that survives this program. The device is the
+     * one named by address at the moment of the call; no other device may ever be attached in its place,
+     * now or later. Attaching what is attached already fails with {@link BackendException#DUPLICATE}.
+     *
+     * @param request the device, guest, port and timeout
+     * @return the attachment, as an inspection would show it
+     * @throws BackendException {@link BackendException#PORT_BUSY} if another port may do, {@link
+     *     BackendException#DEVICE_GONE}, {@link BackendException#GUEST_GONE}, {@link
+     *     BackendException#NOT_READY} if the device's node is not usable yet
+     */
+    Attachment attach(AttachRequest request);
+
+    /**
+     * Takes an attachment away, and returns when it is really gone. One that is gone already is a
+     * success. Works for devices that the host no longer has.
+     *
+     * @param request the guest, attachment and timeout
+     * @throws BackendException if it is still there
+     */
+    void detach(DetachRequest request);
+
+    /**
+     * Frees threads, connections and descriptors; attachments stay. Idempotent; later calls of other
+     * methods fail with {@link BackendException#CLOSED}, calls under way end soon.
+     */
+    @Override
+    void close();
+}
