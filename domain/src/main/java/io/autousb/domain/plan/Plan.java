@@ -1,0 +1,20 @@
+package io.autousb.domain.plan;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What to do now.
+ *
+ * @param steps in order; the steps of one guest are done one after the other
+ * @param decisions one for each device that is no hub, in the order of the topology
+ * @param wakeAt when to plan again even if nothing happens, in milliseconds of the world's time
+ */
+public record Plan(List<PlanStep> steps, List<Decision> decisions, OptionalLong wakeAt) {
+
+    /** Copies the lists. */
+    public Plan {
+        steps = List.copyOf(steps);
+        decisions = List.copyOf(decisions);
+    }
+}
