@@ -31,6 +31,16 @@ public record Attachment(
         boolean rematches,
         boolean connected) {
 
+    /**
+     * The same attachment, with the stay of the device behind it known.
+     *
+     * @param stay the generation
+     * @return a copy
+     */
+    public Attachment withGeneration(Generation stay) {
+        return new Attachment(guest, handle, port, address, path, Optional.of(stay), ours, rematches, connected);
+    }
+
     /** Handle and port for a person, safe to print. */
     @Override
     public String toString() {

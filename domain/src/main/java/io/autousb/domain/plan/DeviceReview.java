@@ -82,7 +82,8 @@ final class DeviceReview {
                     : new Verdict(Status.BLOCKED, holder + " has it by another hand: detach it there first");
         }
         for (GuestView other : round.world.guests()) {
-            if (other.mayHold().contains(device.generation())) {
+            boolean saysLater = other == target && other.inspection().isEmpty();
+            if (!saysLater && other.mayHold().contains(device.generation())) {
                 return other == target && isBeingAttached(other, device)
                         ? new Verdict(Status.IN_PROGRESS, assignment.reason())
                         : waiting("guest " + other.guest() + " may have it, which is being found out");

@@ -15,15 +15,35 @@ import io.autousb.domain.model.GuestId;
  */
 public record FailureKey(GuestId guest, String instance, String subject) {
 
-    static FailureKey attach(Guest guest, Generation device) {
+    /**
+     * For attaches.
+     *
+     * @param guest which guest
+     * @param device what is to be attached
+     * @return the key
+     */
+    public static FailureKey attach(Guest guest, Generation device) {
         return of(guest, "attach " + device);
     }
 
-    static FailureKey detach(Guest guest, Attachment attachment) {
+    /**
+     * For removals, whether or not the host still has the device.
+     *
+     * @param guest which guest
+     * @param attachment what is to be removed
+     * @return the key
+     */
+    public static FailureKey detach(Guest guest, Attachment attachment) {
         return of(guest, "detach " + attachment.handle());
     }
 
-    static FailureKey controller(Guest guest) {
+    /**
+     * For controllers.
+     *
+     * @param guest which guest
+     * @return the key
+     */
+    public static FailureKey controller(Guest guest) {
         return of(guest, "controller");
     }
 

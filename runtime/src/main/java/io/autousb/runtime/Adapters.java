@@ -1,0 +1,21 @@
+package io.autousb.runtime;
+
+import io.autousb.domain.model.UntrustedText;
+import io.autousb.domain.port.BackendException;
+
+/** What the engine expects of adapters that break their contract: anything. */
+final class Adapters {
+
+    private Adapters() {}
+
+    /** The failure as it is, or a bug of the adapter in its clothes. */
+    static BackendException asBackendException(RuntimeException e, String doing) {
+        return e instanceof BackendException known
+                ? known
+                : BackendException.of("internal", doing + " failed unexpectedly")
+                        .where(UntrustedText.of(e.toString()))
+                        .remedy("this is a defect of the adapter; please report it")
+                        .cause(e)
+                        .build();
+    }
+}

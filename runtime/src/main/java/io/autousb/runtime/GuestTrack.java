@@ -1,0 +1,260 @@
+package io.autousb.runtime;
+
+import io.autousb.domain.model.Attachment;
+import io.autousb.domain.model.Generation;
+import io.autousb.domain.model.Guest;
+import io.autousb.domain.model.GuestInspection;
+import io.autousb.domain.model.GuestPort;
+import io.autousb.domain.plan.FailureKey;
+import io.autousb.domain.plan.GuestView;
+import io.autousb.domain.plan.PlanStep;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What the engine remembers of one guest. Used by the engine's thread only. */
+final class GuestTrack {
+
+    private static final int MAX_REFUSED_PORTS = 16;
+
+    /** A call under way. */
+    static final class Job {
+        final Optional<PlanStep> step;
+        final long due;
+        /** Its result says nothing any more: it is overdue, or the guest is another instance. */
+        boolean outdated;
+
+        Job(Optional<PlanStep> step, long due) {
+            this.step = step;
+            this.due = due;
+        }
+
+        String doing() {
+            return step.map(PlanStep::toString).orElse("looking at it");
+        }
+    }
+
+    final GuestList home;
+    final SerialExecutor worker;
+    Guest guest;
+    @Nullable Job job;
+    boolean stuck;
+    /** An inspection is due at {@link #inspectAt}; {@link #inspectFirst} says that no step comes before. */
+    boolean inspectWanted;
+
+    boolean inspectFirst;
+    long inspectAt;
+    int inspectFailures;
+    /** The cause why it could not be inspected, as last told; empty if it could. */
+    String trouble = "";
+
+    private long instanceSince;
+    private @Nullable GuestInspection inspection;
+    private @Nullable GuestInspection unmatched;
+    private long unmatchedNanos;
+    private final List<GuestPort> refusedPorts = new ArrayList<>();
+    private final Set<Generation> unknownAttaches = new HashSet<>();
+    private final Set<String> unknownRemovals = new HashSet<>();
+    private int controllersBefore = -1;
+
+    GuestTrack(GuestList home, SerialExecutor worker, Guest guest, long now) {
+        this.home = home;
+        this.worker = worker;
+        this.guest = guest;
+        begin(guest, now);
+    }
+
+    /** Another instance: nothing that was known holds. A call under way is for the old one. */
+    void begin(Guest instance, long now) {
+        guest = instance;
+        instanceSince = now;
+        inspection = null;
+        unmatched = null;
+        refusedPorts.clear();
+        unknownAttaches.clear();
+        unknownRemovals.clear();
+        controllersBefore = -1;
+        if (job != null) {
+            job.outdated = true;
+        }
+        wantInspection(now, true);
+        inspectFailures = 0;
+    }
+
+    void wantInspection(long at, boolean first) {
+        inspectAt = inspectWanted ? Math.min(inspectAt, at) : at;
+        inspectWanted = true;
+        inspectFirst |= first;
+    }
+
+    Optional<GuestInspection> inspection() {
+        return Optional.ofNullable(inspection);
+    }
+
+    boolean isIdle() {
+        return job == null;
+    }
+
+    /** Whether it has been looked at, or does not let itself be looked at. */
+    boolean isSettled() {
+        return inspection != null || !trouble.isEmpty() || stuck;
+    }
+
+    /** An inspection came back. It counts once a snapshot of the host was begun after it. */
+    void inspected(GuestInspection answer, long nanos) {
+        unmatched = answer;
+        unmatchedNanos = nanos;
+        inspectFailures = 0;
+    }
+
+    boolean awaitsSnapshot() {
+        return unmatched != null;
+    }
+
+    /**
+     * What taking an inspection over brought to light.
+     *
+     * @param removedByOthers devices that were attached, and that nobody here has detached
+     * @param withoutEffect steps of unknown outcome that turned out to have had none
+     */
+    record Findings(Set<Generation> removedByOthers, Set<FailureKey> withoutEffect) {
+        static final Findings NONE = new Findings(Set.of(), Set.of());
+    }
+
+    /**
+     * Takes an inspection over, if a snapshot begun after it is there to match it with.
+     *
+     * @param snapshotNanos when the present snapshot was begun
+     * @param identify the stay of the device that an attachment names by address or place
+     * @return what it brought to light
+     */
+    Findings match(long snapshotNanos, Function<Attachment, Optional<Generation>> identify) {
+        GuestInspection answer = unmatched;
+        if (answer == null || snapshotNanos - unmatchedNanos < 0) {
+            return Findings.NONE;
+        }
+        unmatched = null;
+        Map<String, Attachment> before = byHandle(inspection);
+        List<Attachment> attachments = answer.attachments().stream()
+                .map(attachment -> identified(attachment, before.get(attachment.handle()), identify))
+                .toList();
+        inspection = new GuestInspection(answer.guest(), answer.controllers(), attachments);
+        Map<String, Attachment> after = byHandle(inspection);
+        Set<Generation> present = generations(after.values(), attachment -> true);
+        Set<Generation> removedByOthers = generations(
+                before.values(),
+                attachment -> !after.containsKey(attachment.handle())
+                        && !unknownRemovals.contains(attachment.handle()));
+        removedByOthers.removeAll(present);
+        Set<FailureKey> withoutEffect = new HashSet<>();
+        unknownAttaches.stream()
+                .filter(generation -> !present.contains(generation))
+                .forEach(generation -> withoutEffect.add(FailureKey.attach(guest, generation)));
+        unknownRemovals.stream()
+                .filter(after::containsKey)
+                .forEach(handle -> withoutEffect.add(FailureKey.detach(guest, after.get(handle))));
+        if (controllersBefore >= 0 && answer.controllers().size() <= controllersBefore) {
+            withoutEffect.add(FailureKey.controller(guest));
+        }
+        unknownAttaches.clear();
+        unknownRemovals.clear();
+        controllersBefore = -1;
+        return new Findings(removedByOthers, withoutEffect);
+    }
+
+    private static Attachment identified(
+            Attachment attachment, @Nullable Attachment before, Function<Attachment, Optional<Generation>> identify) {
+        if (attachment.generation().isPresent() || attachment.rematches()) {
+            return attachment;
+        }
+        if (before != null && before.address().equals(attachment.address()) && before.path().equals(attachment.path())) {
+            return before.generation().map(attachment::withGeneration).orElse(attachment);
+        }
+        return identify.apply(attachment).map(attachment::withGeneration).orElse(attachment);
+    }
+
+    private static Map<String, Attachment> byHandle(@Nullable GuestInspection inspection) {
+        Map<String, Attachment> byHandle = new HashMap<>();
+        if (inspection != null) {
+            for (Attachment attachment : inspection.attachments()) {
+                byHandle.put(attachment.handle(), attachment);
+            }
+        }
+        return byHandle;
+    }
+
+    private static Set<Generation> generations(Iterable<Attachment> attachments, Predicate<Attachment> which) {
+        Set<Generation> generations = new HashSet<>();
+        for (Attachment attachment : attachments) {
+            if (which.test(attachment)) {
+                attachment.generation().ifPresent(generations::add);
+            }
+        }
+        return generations;
+    }
+
+    void attached(Attachment attachment) {
+        if (inspection != null) {
+            inspection = inspection.minus(attachment).plus(attachment);
+        }
+    }
+
+    void removed(Attachment attachment) {
+        if (inspection != null) {
+            inspection = inspection.minus(attachment);
+        }
+        refusedPorts.clear();
+    }
+
+    /** Notes a refused port, and says whether another one may be tried at once. */
+    boolean refused(GuestPort port) {
+        refusedPorts.add(port);
+        return refusedPorts.size() <= MAX_REFUSED_PORTS;
+    }
+
+    /** The next inspection is to show one controller more. */
+    void controllerAdded() {
+        controllersBefore = inspection().map(it -> it.controllers().size()).orElse(-1);
+    }
+
+    /** Nobody knows whether a step took effect. */
+    void unknown(PlanStep step) {
+        if (step instanceof PlanStep.Attach attach) {
+            unknownAttaches.add(attach.device().generation());
+        } else if (step instanceof PlanStep.Detach detach) {
+            unknownRemovals.add(detach.attachment().handle());
+        } else if (step instanceof PlanStep.ClearStale clear) {
+            unknownRemovals.add(clear.attachment().handle());
+        } else {
+            controllerAdded();
+        }
+    }
+
+    /**
+     * The guest as the planner sees it.
+     *
+     * @param firstSeen when each device was seen first
+     */
+    GuestView view(Map<Generation, Long> firstSeen) {
+        Set<Generation> mayHold = new HashSet<>(unknownAttaches);
+        Optional<PlanStep> inFlight = job == null || job.outdated ? Optional.empty() : job.step;
+        if (job != null && job.step.orElse(null) instanceof PlanStep.Attach attach) {
+            mayHold.add(attach.device().generation());
+        }
+        if (inspection == null) {
+            mayHold.addAll(firstSeen.entrySet().stream()
+                    .filter(entry -> entry.getValue() <= instanceSince)
+                    .map(Map.Entry::getKey)
+                    .collect(Collectors.toSet()));
+        }
+        return new GuestView(guest, inspection(), inFlight, mayHold, refusedPorts);
+    }
+}
