@@ -1,0 +1,4 @@
+@NullMarked
+package io.autousb.architecture.planted.backend.sim;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.autousb.architecture.planted.cli;
+
+import org.jspecify.annotations.NullMarked;

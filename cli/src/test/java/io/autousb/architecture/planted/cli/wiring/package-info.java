@@ -1,0 +1,4 @@
+@NullMarked
+package io.autousb.architecture.planted.cli.wiring;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.autousb.architecture.planted.domain.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.autousb.architecture.planted.domain.port;
+
+import org.jspecify.annotations.NullMarked;

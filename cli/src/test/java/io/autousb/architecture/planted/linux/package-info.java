@@ -1,0 +1,4 @@
+@NullMarked
+package io.autousb.architecture.planted.linux;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.autousb.architecture.planted.qmp;
+
+import org.jspecify.annotations.NullMarked;
