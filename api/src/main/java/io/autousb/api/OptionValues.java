@@ -100,9 +100,7 @@ public final class OptionValues {
 
     private <T> Optional<T> value(String name, Function<String, T> parse) {
         Option option = declaration(name);
-        return Optional.ofNullable(values.get(name))
-                .or(option::defaultValue)
-                .map(parse);
+        return Optional.ofNullable(values.get(name)).or(option::defaultValue).map(parse);
     }
 
     private Option declaration(String name) {

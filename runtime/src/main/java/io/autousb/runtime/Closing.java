@@ -28,7 +28,8 @@ final class Closing {
         }
         try {
             if (!open.await(within.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("{} of {} adapters did not close within {} ms", open.getCount(), all.size(), within.toMillis());
+                LOG.warn(
+                        "{} of {} adapters did not close within {} ms", open.getCount(), all.size(), within.toMillis());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

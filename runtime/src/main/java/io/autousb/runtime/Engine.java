@@ -410,8 +410,8 @@ public final class Engine implements AutoCloseable {
     }
 
     private void call(GuestTrack track, Optional<PlanStep> step, Duration timeout, Call call) {
-        GuestTrack.Job job = new GuestTrack.Job(
-                step, now() + timeout.plus(timings.grace()).toMillis());
+        GuestTrack.Job job =
+                new GuestTrack.Job(step, now() + timeout.plus(timings.grace()).toMillis());
         track.job = job;
         track.worker.execute(() -> {
             try {
@@ -420,8 +420,7 @@ public final class Engine implements AutoCloseable {
                 BackendException cause = Adapters.asBackendException(e, job.doing());
                 enter(() -> {
                     if (back(track, job)) {
-                        step.ifPresentOrElse(
-                                it -> stepFailed(track, it, cause), () -> inspectionFailed(track, cause));
+                        step.ifPresentOrElse(it -> stepFailed(track, it, cause), () -> inspectionFailed(track, cause));
                     }
                 });
             }

@@ -45,7 +45,10 @@ final class GuestTrack {
     final GuestList home;
     final SerialExecutor worker;
     Guest guest;
-    @Nullable Job job;
+
+    @Nullable
+    Job job;
+
     boolean stuck;
     /** An inspection is due at {@link #inspectAt}; {@link #inspectFirst} says that no step comes before. */
     boolean inspectWanted;
@@ -151,8 +154,8 @@ final class GuestTrack {
         Set<Generation> present = generations(after.values(), attachment -> true);
         Set<Generation> removedByOthers = generations(
                 before.values(),
-                attachment -> !after.containsKey(attachment.handle())
-                        && !unknownRemovals.contains(attachment.handle()));
+                attachment ->
+                        !after.containsKey(attachment.handle()) && !unknownRemovals.contains(attachment.handle()));
         removedByOthers.removeAll(present);
         Set<FailureKey> withoutEffect = new HashSet<>();
         unknownAttaches.stream()
@@ -175,7 +178,9 @@ final class GuestTrack {
         if (attachment.generation().isPresent() || attachment.rematches()) {
             return attachment;
         }
-        if (before != null && before.address().equals(attachment.address()) && before.path().equals(attachment.path())) {
+        if (before != null
+                && before.address().equals(attachment.address())
+                && before.path().equals(attachment.path())) {
             return before.generation().map(attachment::withGeneration).orElse(attachment);
         }
         return identify.apply(attachment).map(attachment::withGeneration).orElse(attachment);

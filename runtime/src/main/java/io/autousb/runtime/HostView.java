@@ -44,7 +44,8 @@ final class HostView {
     }
 
     /** What is plugged in, or null before the first snapshot. */
-    @Nullable HostTopology topology() {
+    @Nullable
+    HostTopology topology() {
         return topology;
     }
 

@@ -27,7 +27,8 @@ final class StepResults {
     void succeeded(GuestTrack track, PlanStep step, Optional<Attachment> made, Duration took, long now) {
         failures.succeeded(step.failureKey());
         if (step instanceof PlanStep.Attach attach) {
-            Attachment attachment = made.orElseThrow().withGeneration(attach.device().generation());
+            Attachment attachment =
+                    made.orElseThrow().withGeneration(attach.device().generation());
             track.attached(attachment);
             host.attached(attach.device().generation());
             tell.accept(new EngineEvent.Attached(attach, attachment, took));
@@ -35,8 +36,7 @@ final class StepResults {
             track.removed(detach.attachment());
             host.hold(detach.generation(), now, timings.settle(), "it settles after it was detached");
             if (detach.cure()) {
-                failures.backOff(
-                        FailureKey.cure(detach.guest(), detach.generation()), now, "it did not stay attached");
+                failures.backOff(FailureKey.cure(detach.guest(), detach.generation()), now, "it did not stay attached");
             }
             tell.accept(new EngineEvent.Detached(detach, took));
         } else if (step instanceof PlanStep.ClearStale clear) {
@@ -74,8 +74,8 @@ final class StepResults {
         FailureKey key = step.failureKey();
         String reason = cause.getMessage();
         switch (cause.retry()) {
-            case NOW, BACK_OFF -> tell.accept(
-                    new EngineEvent.StepFailed(step, cause, failures.backOff(key, now, reason)));
+            case NOW, BACK_OFF ->
+                tell.accept(new EngineEvent.StepFailed(step, cause, failures.backOff(key, now, reason)));
             case ON_CHANGE -> failures.await(key, now, awaitsHost(step), reason);
             case NEVER -> {
                 failures.rest(key, reason);

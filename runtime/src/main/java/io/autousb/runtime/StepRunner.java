@@ -21,8 +21,8 @@ final class StepRunner {
     /** Does a step; what an attach made is returned. */
     Optional<Attachment> run(Hypervisor hypervisor, PlanStep step) {
         if (step instanceof PlanStep.Attach attach) {
-            return Optional.of(hypervisor.attach(
-                    new AttachRequest(attach.guest(), attach.device(), attach.port(), timeout)));
+            return Optional.of(
+                    hypervisor.attach(new AttachRequest(attach.guest(), attach.device(), attach.port(), timeout)));
         }
         if (step instanceof PlanStep.Detach detach) {
             hypervisor.detach(new DetachRequest(detach.guest(), detach.attachment(), true, timeout));

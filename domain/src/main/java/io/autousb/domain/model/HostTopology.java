@@ -61,7 +61,6 @@ public record HostTopology(List<UsbController> controllers, List<Hub> hubs, List
     }
 
     private Collection<UsbDevice> all() {
-        return Stream.concat(hubs.stream().map(Hub::device), devices.stream())
-                .toList();
+        return Stream.concat(hubs.stream().map(Hub::device), devices.stream()).toList();
     }
 }

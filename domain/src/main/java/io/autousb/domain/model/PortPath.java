@@ -66,8 +66,8 @@ public record PortPath(int bus, List<Integer> chain) implements Comparable<PortP
      */
     public static PortPath parse(String text) {
         return tryParse(text)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "'" + UntrustedText.of(text) + "' is neither a root hub such as usb3 nor a port such as 1-1.4"));
+                .orElseThrow(() -> new IllegalArgumentException("'" + UntrustedText.of(text)
+                        + "' is neither a root hub such as usb3 nor a port such as 1-1.4"));
     }
 
     /**

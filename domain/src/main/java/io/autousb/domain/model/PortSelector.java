@@ -15,8 +15,7 @@ import java.util.regex.Pattern;
  * @param controller the controller's name, for the stable form
  * @param chain the port numbers below the controller, for the stable form
  */
-public record PortSelector(
-        String text, Optional<PortPath> path, Optional<String> controller, List<Integer> chain) {
+public record PortSelector(String text, Optional<PortPath> path, Optional<String> controller, List<Integer> chain) {
 
     private static final Pattern STABLE = Pattern.compile(
             "((?:pci|platform|acpi)-[A-Za-z0-9:._-]+?)(?:-usb-0:([1-9][0-9]{0,2}(?:\\.[1-9][0-9]{0,2}){0,5}))?");

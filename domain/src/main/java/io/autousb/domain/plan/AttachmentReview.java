@@ -28,8 +28,7 @@ final class AttachmentReview {
 
     private void review(GuestView view, Attachment attachment) {
         UsbDevice device = round.deviceOf(attachment);
-        boolean second = device != null
-                && round.holdings(device).stream().anyMatch(other -> other.guest() == view);
+        boolean second = device != null && round.holdings(device).stream().anyMatch(other -> other.guest() == view);
         if (device != null) {
             round.hold(device.generation(), new Holding(view, attachment));
         }
@@ -43,9 +42,8 @@ final class AttachmentReview {
             return;
         }
         Optional<Assignment> assignment = round.assignment(device);
-        boolean wanted = assignment
-                .filter(it -> it.guest().equals(view.guest().name()))
-                .isPresent();
+        boolean wanted =
+                assignment.filter(it -> it.guest().equals(view.guest().name())).isPresent();
         if (!wanted) {
             if (attachment.ours()) {
                 detach(

@@ -33,7 +33,8 @@ final class FreePorts {
         }
     }
 
-    @Nullable GuestPort take(UsbSpeed speed) {
+    @Nullable
+    GuestPort take(UsbSpeed speed) {
         for (Iterator<GuestPort> ports = free.iterator(); ports.hasNext(); ) {
             GuestPort port = ports.next();
             if (speed == UsbSpeed.UNKNOWN || port.speeds().contains(spoken(speed))) {

@@ -57,7 +57,8 @@ final class PlanningRound {
     }
 
     /** The device behind an attachment, as far as the host has it and lets it be used. */
-    @Nullable UsbDevice deviceOf(Attachment attachment) {
+    @Nullable
+    UsbDevice deviceOf(Attachment attachment) {
         if (attachment.generation().isPresent()) {
             return byGeneration.get(attachment.generation().get());
         }
@@ -84,7 +85,8 @@ final class PlanningRound {
         removals.put(step.generation(), step);
     }
 
-    @Nullable PlanStep removalOf(UsbDevice device) {
+    @Nullable
+    PlanStep removalOf(UsbDevice device) {
         return removals.get(device.generation());
     }
 
@@ -103,7 +105,8 @@ final class PlanningRound {
     }
 
     /** The failure that forbids a step now, if one does. */
-    @Nullable Failure forbidding(FailureKey key) {
+    @Nullable
+    Failure forbidding(FailureKey key) {
         Failure failure = world.failures().get(key);
         if (failure == null || failure.nextTry() <= world.now()) {
             return null;
@@ -113,7 +116,8 @@ final class PlanningRound {
     }
 
     /** As {@link #forbidding(FailureKey)}, for a failure that may end when the device is ready. */
-    @Nullable Failure forbidding(FailureKey key, UsbDevice device) {
+    @Nullable
+    Failure forbidding(FailureKey key, UsbDevice device) {
         Failure failure = world.failures().get(key);
         return failure != null && failure.untilInitialized() && device.initialized() ? null : forbidding(key);
     }
@@ -131,7 +135,6 @@ final class PlanningRound {
         List<PlanStep> steps = new ArrayList<>(removalSteps);
         steps.addAll(attachSteps);
         steps.addAll(controllerSteps);
-        return new Plan(
-                steps, decisions, wakeAt == Failure.NEVER ? OptionalLong.empty() : OptionalLong.of(wakeAt));
+        return new Plan(steps, decisions, wakeAt == Failure.NEVER ? OptionalLong.empty() : OptionalLong.of(wakeAt));
     }
 }
