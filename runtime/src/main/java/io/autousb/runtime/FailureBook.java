@@ -73,7 +73,7 @@ final class FailureBook {
     /** The delay after so many failures in a row. */
     Duration delay(int count) {
         double millis = timings.firstBackOff().toMillis() * Math.pow(2, count - 1.0);
-        double capped = Math.min(millis, timings.maxBackOff().toMillis());
+        double capped = Math.min(millis, (double) timings.maxBackOff().toMillis());
         return Duration.ofMillis(Math.round(capped * (1 - JITTER + 2 * JITTER * random.getAsDouble())));
     }
 

@@ -45,6 +45,8 @@ final class GuestTrack {
     final GuestList home;
     final SerialExecutor worker;
     Guest guest;
+    /** Whether its hypervisor still lists it. */
+    boolean present = true;
 
     @Nullable
     Job job;
@@ -102,10 +104,6 @@ final class GuestTrack {
         return Optional.ofNullable(inspection);
     }
 
-    boolean isIdle() {
-        return job == null;
-    }
-
     /** Whether it has been looked at, or does not let itself be looked at. */
     boolean isSettled() {
         return inspection != null || !trouble.isEmpty() || stuck;
@@ -161,9 +159,9 @@ final class GuestTrack {
         unknownAttaches.stream()
                 .filter(generation -> !present.contains(generation))
                 .forEach(generation -> withoutEffect.add(FailureKey.attach(guest, generation)));
-        unknownRemovals.stream()
-                .filter(after::containsKey)
-                .forEach(handle -> withoutEffect.add(FailureKey.detach(guest, after.get(handle))));
+        after.values().stream()
+                .filter(attachment -> unknownRemovals.contains(attachment.handle()))
+                .forEach(attachment -> withoutEffect.add(FailureKey.detach(guest, attachment)));
         if (controllersBefore >= 0 && answer.controllers().size() <= controllersBefore) {
             withoutEffect.add(FailureKey.controller(guest));
         }

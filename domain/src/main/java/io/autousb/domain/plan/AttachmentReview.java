@@ -28,7 +28,9 @@ final class AttachmentReview {
 
     private void review(GuestView view, Attachment attachment) {
         UsbDevice device = round.deviceOf(attachment);
-        boolean second = device != null && round.holdings(device).stream().anyMatch(other -> other.guest() == view);
+        boolean second = device != null
+                && round.holdings(device).stream()
+                        .anyMatch(other -> other.guest().isOf(view));
         if (device != null) {
             round.hold(device.generation(), new Holding(view, attachment));
         }

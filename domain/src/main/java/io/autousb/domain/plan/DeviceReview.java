@@ -6,7 +6,6 @@ import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.plan.Decision.Status;
 import io.autousb.domain.plan.PlanningRound.Holding;
 import io.autousb.domain.policy.Assignment;
-import io.autousb.domain.policy.GuestWish;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,13 +18,9 @@ final class DeviceReview {
 
     private final PlanningRound round;
     private final Map<String, FreePorts> freePorts = new HashMap<>();
-    private final Map<String, GuestWish> wishes = new HashMap<>();
 
     DeviceReview(PlanningRound round) {
         this.round = round;
-        for (GuestWish wish : round.world.policy().wishes()) {
-            wishes.put(wish.guest(), wish);
-        }
     }
 
     void run() {
@@ -66,7 +61,7 @@ final class DeviceReview {
     /** What follows from who has the device, or may have it. */
     private @Nullable Verdict byPossession(UsbDevice device, Assignment assignment, @Nullable GuestView target) {
         for (Holding holding : round.holdings(device)) {
-            if (holding.guest() == target) {
+            if (holding.guest().isOf(target)) {
                 PlanStep removal = round.removalOf(device);
                 return removal == null
                         ? new Verdict(
@@ -82,9 +77,9 @@ final class DeviceReview {
                     : new Verdict(Status.BLOCKED, holder + " has it by another hand: detach it there first");
         }
         for (GuestView other : round.world.guests()) {
-            boolean saysLater = other == target && other.inspection().isEmpty();
+            boolean saysLater = other.isOf(target) && other.inspection().isEmpty();
             if (!saysLater && other.mayHold().contains(device.generation())) {
-                return other == target && isBeingAttached(other, device)
+                return other.isOf(target) && isBeingAttached(other, device)
                         ? new Verdict(Status.IN_PROGRESS, assignment.reason())
                         : waiting("guest " + other.guest() + " may have it, which is being found out");
             }
@@ -125,7 +120,8 @@ final class DeviceReview {
             round.attach(new PlanStep.Attach(view.guest(), device, port, assignment.reason()));
             return new Verdict(Status.IN_PROGRESS, assignment.reason());
         }
-        int version = wishes.get(assignment.guest()).usbVersion();
+        int version =
+                round.world.policy().wish(assignment.guest()).orElseThrow().usbVersion();
         if (!FreePorts.controllerTakes(version, device.speed())) {
             return new Verdict(
                     Status.BLOCKED,

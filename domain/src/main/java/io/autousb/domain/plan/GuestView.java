@@ -7,6 +7,7 @@ import io.autousb.domain.model.GuestPort;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A guest as the planner sees it.
@@ -29,5 +30,9 @@ public record GuestView(
     public GuestView {
         mayHold = Set.copyOf(mayHold);
         refusedPorts = List.copyOf(refusedPorts);
+    }
+
+    boolean isOf(@Nullable GuestView other) {
+        return other != null && guest.id().equals(other.guest.id());
     }
 }

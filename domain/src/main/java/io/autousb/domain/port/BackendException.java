@@ -48,6 +48,7 @@ public final class BackendException extends RuntimeException {
     private static final Pattern CODE = Pattern.compile("[a-z][a-z0-9-]*");
     private static final long serialVersionUID = 1L;
 
+    private final String message;
     private final String code;
     private final Retry retry;
     private final String what;
@@ -69,6 +70,7 @@ public final class BackendException extends RuntimeException {
 
     private BackendException(Builder builder) {
         super(builder.message(), builder.cause);
+        this.message = builder.message();
         this.code = builder.code;
         this.retry = builder.retry;
         this.what = builder.what;
@@ -86,6 +88,12 @@ public final class BackendException extends RuntimeException {
      */
     public static Builder of(String code, String what) {
         return new Builder(code, what);
+    }
+
+    /** What, where and remedy in one line, safe to print. */
+    @Override
+    public String getMessage() {
+        return message;
     }
 
     /**

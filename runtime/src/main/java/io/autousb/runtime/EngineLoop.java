@@ -1,0 +1,81 @@
+package io.autousb.runtime;
+
+import io.autousb.domain.port.MonotonicClock;
+import io.autousb.domain.port.Scheduler;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The engine's one thread: what enters changes the state, and then one round is made for all of it. */
+final class EngineLoop {
+
+    private final SerialExecutor executor;
+    private final MonotonicClock clock;
+    private final Scheduler scheduler;
+    private final Runnable round;
+    private Scheduler.@Nullable Task wakeUp;
+    private boolean roundQueued;
+    private boolean closed;
+
+    EngineLoop(SerialExecutor executor, MonotonicClock clock, Scheduler scheduler, Runnable round) {
+        this.executor = executor;
+        this.clock = clock;
+        this.scheduler = scheduler;
+        this.round = round;
+    }
+
+    /** Any thread: changes the state, then plans. A burst of changes is followed by one round. */
+    void enter(Runnable change) {
+        executor.execute(() -> {
+            if (!closed) {
+                change.run();
+                queueRound();
+            }
+        });
+    }
+
+    private void queueRound() {
+        if (!roundQueued) {
+            roundQueued = true;
+            executor.execute(() -> {
+                roundQueued = false;
+                if (!closed) {
+                    round.run();
+                }
+            });
+        }
+    }
+
+    /** The loop's thread: make a round at that time, and at none that was said before. */
+    void wakeAt(long time) {
+        if (wakeUp != null) {
+            wakeUp.close();
+            wakeUp = null;
+        }
+        if (time != Long.MAX_VALUE) {
+            wakeUp = scheduler.schedule(Duration.ofMillis(Math.max(0, time - now())), () -> enter(() -> {}));
+        }
+    }
+
+    /** Any thread: later. */
+    void after(Duration delay, Runnable task) {
+        scheduler.schedule(delay, task);
+    }
+
+    /** The world's time in milliseconds. */
+    long now() {
+        return TimeUnit.NANOSECONDS.toMillis(nanos());
+    }
+
+    long nanos() {
+        return clock.nanos();
+    }
+
+    void close() {
+        executor.execute(() -> {
+            closed = true;
+            wakeAt(Long.MAX_VALUE);
+            executor.close();
+        });
+    }
+}

@@ -1,0 +1,155 @@
+package io.autousb.runtime;
+
+import io.autousb.domain.model.Attachment;
+import io.autousb.domain.model.Guest;
+import io.autousb.domain.model.GuestInspection;
+import io.autousb.domain.plan.PlanStep;
+import io.autousb.domain.port.BackendException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Calls to guests: each on the guest's own thread, one at a time, watched for its deadline. Used by the
+ * engine's thread only.
+ */
+final class GuestCalls {
+
+    /** What runs on the guest's thread; what it returns is run on the loop's if it still says something. */
+    private interface Call {
+        Runnable run();
+    }
+
+    private final EngineLoop loop;
+    private final Timings timings;
+    private final StepRunner runner;
+    private final StepResults results;
+    private final FailureBook failures;
+    private final Runnable lookAtHost;
+    private final Consumer<EngineEvent> tell;
+
+    GuestCalls(
+            EngineLoop loop,
+            Timings timings,
+            StepResults results,
+            FailureBook failures,
+            Runnable lookAtHost,
+            Consumer<EngineEvent> tell) {
+        this.loop = loop;
+        this.timings = timings;
+        this.runner = new StepRunner(timings.change());
+        this.results = results;
+        this.failures = failures;
+        this.lookAtHost = lookAtHost;
+        this.tell = tell;
+    }
+
+    void inspect(GuestTrack track) {
+        track.inspectWanted = false;
+        track.inspectFirst = false;
+        Guest guest = track.guest;
+        call(track, Optional.empty(), timings.inspect(), () -> {
+            GuestInspection answer = track.home.hypervisor().inspect(guest, timings.inspect());
+            long answered = loop.nanos();
+            return () -> inspected(track, answer, answered);
+        });
+    }
+
+    private void inspected(GuestTrack track, GuestInspection answer, long answered) {
+        answers(track);
+        if (answer.guest().instance().equals(track.guest.instance())) {
+            track.guest = answer.guest();
+            track.inspected(answer, answered);
+            lookAtHost.run();
+        } else {
+            track.wantInspection(loop.now() + timings.firstBackOff().toMillis(), true);
+            track.home.look();
+        }
+    }
+
+    private void inspectionFailed(GuestTrack track, BackendException cause) {
+        Duration delay = failures.delay(++track.inspectFailures);
+        track.wantInspection(loop.now() + delay.toMillis(), track.inspection().isEmpty());
+        if (cause.is(BackendException.GUEST_GONE)) {
+            track.home.look();
+        } else if (!cause.getMessage().equals(track.trouble)) {
+            track.trouble = cause.getMessage();
+            tell.accept(new EngineEvent.GuestUnreachable(track.guest, cause));
+        }
+    }
+
+    void begin(GuestTrack track, PlanStep step) {
+        call(track, Optional.of(step), timings.change(), () -> {
+            long begun = loop.nanos();
+            Optional<Attachment> made = runner.run(track.home.hypervisor(), step);
+            Duration took = Duration.ofNanos(loop.nanos() - begun);
+            return () -> results.succeeded(track, step, made, took, loop.now());
+        });
+    }
+
+    private void failed(GuestTrack track, PlanStep step, BackendException cause) {
+        results.failed(track, step, cause, loop.now());
+        if (cause.is(BackendException.GUEST_GONE)) {
+            track.home.look();
+        } else if (cause.is(BackendException.DEVICE_GONE)) {
+            lookAtHost.run();
+        }
+    }
+
+    private void call(GuestTrack track, Optional<PlanStep> step, Duration timeout, Call call) {
+        GuestTrack.Job job = new GuestTrack.Job(
+                step, loop.now() + timeout.plus(timings.grace()).toMillis());
+        track.job = job;
+        track.worker.execute(() -> {
+            Runnable result;
+            try {
+                result = call.run();
+            } catch (RuntimeException e) {
+                BackendException cause = Adapters.asBackendException(e, job.doing());
+                result = () ->
+                        step.ifPresentOrElse(it -> failed(track, it, cause), () -> inspectionFailed(track, cause));
+            }
+            Runnable outcome = result;
+            loop.enter(() -> back(track, job, outcome));
+        });
+    }
+
+    /** A call came back. One that is overdue, or went to an earlier instance, is only a hint. */
+    private void back(GuestTrack track, GuestTrack.Job job, Runnable outcome) {
+        track.job = null;
+        if (!track.present) {
+            return;
+        }
+        if (job.outdated) {
+            track.wantInspection(loop.now(), true);
+            answers(track);
+        } else {
+            outcome.run();
+        }
+    }
+
+    private void answers(GuestTrack track) {
+        boolean wasSilent = !track.trouble.isEmpty() || track.stuck;
+        track.trouble = "";
+        track.stuck = false;
+        if (wasSilent) {
+            tell.accept(new EngineEvent.GuestAnswers(track.guest));
+        }
+    }
+
+    /** Looks at the call under way, and says when to look again. */
+    long watch(GuestTrack track, long now) {
+        GuestTrack.Job job = track.job;
+        if (job == null || job.outdated) {
+            return Long.MAX_VALUE;
+        }
+        if (job.due > now) {
+            return job.due;
+        }
+        job.outdated = true;
+        track.stuck = true;
+        job.step.ifPresent(track::unknown);
+        tell.accept(new EngineEvent.GuestStuck(track.guest, job.doing()));
+        return Long.MAX_VALUE;
+    }
+}
