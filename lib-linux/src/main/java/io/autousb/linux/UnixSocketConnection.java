@@ -1,0 +1,203 @@
+package io.autousb.linux;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import jnr.constants.platform.Errno;
+import jnr.enxio.channels.Native;
+import jnr.unixsocket.UnixSocketAddress;
+import jnr.unixsocket.UnixSocketChannel;
+import jnr.unixsocket.UnixSocketOptions;
+
+/**
+ * A connected unix stream socket whose calls have deadlines.
+ *
+ * <p>Thread-safe. One thread reads and one writes at a time, independently of each other; a second
+ * reader or writer waits for the first, beyond its own deadline if need be. {@link #close} from any
+ * thread wakes both at once. Waiting is done in {@code poll(2)}: data wakes the reader without delay. An
+ * interrupted thread gets an {@link java.io.InterruptedIOException}; the connection stays usable.
+ *
+ * <pre>{@code
+ * try (var connection = UnixSocketConnection.connect(Path.of("/run/qmp/windows.sock"), Duration.ofSeconds(2))) {
+ *     connection.write(request, Duration.ofSeconds(1));
+ *     int count = connection.read(buffer, Duration.ofSeconds(5));
+ * }
+ * }</pre>
+ */
+public final class UnixSocketConnection implements Closeable {
+
+    /** What fits into {@code sockaddr_un.sun_path} with its closing zero (unix(7)). */
+    private static final int MAX_PATH_BYTES = 107;
+
+    /** Bounds the copy that jnr makes of what is to be written. */
+    private static final int MAX_WRITE = 1 << 16;
+
+    private final UnixSocketChannel channel;
+    private final PeerCredentials peer;
+    private final SocketHalf reading;
+    private final SocketHalf writing;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private UnixSocketConnection(UnixSocketChannel channel) throws IOException {
+        this.channel = channel;
+        var credentials = channel.getOption(UnixSocketOptions.SO_PEERCRED);
+        this.peer = new PeerCredentials(credentials.getPid(), credentials.getUid(), credentials.getGid());
+        channel.configureBlocking(false);
+        this.reading = new SocketHalf(channel, SelectionKey.OP_READ);
+        try {
+            this.writing = new SocketHalf(channel, SelectionKey.OP_WRITE);
+        } catch (IOException e) {
+            reading.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Connects. While the listener's queue is full, waits for a place in it.
+     *
+     * @param socket the socket's file, with a path of at most {@value #MAX_PATH_BYTES} bytes
+     * @param timeout how long to wait
+     * @return the connection
+     * @throws NoSuchFileException if there is no such file
+     * @throws AccessDeniedException if this user may not connect
+     * @throws ConnectException if nobody listens (any more), or the file is no socket
+     * @throws SocketTimeoutException if there was no place in the queue in time
+     * @throws IOException if anything else fails
+     */
+    public static UnixSocketConnection connect(Path socket, Duration timeout) throws IOException {
+        String path = socket.toString();
+        if (path.getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
+            throw new IOException(socket + ": longer than the " + MAX_PATH_BYTES + " bytes a socket's path may have");
+        }
+        UnixSocketChannel channel = UnixSocketChannel.open();
+        try {
+            connect(channel, socket, Deadline.after(timeout));
+            return new UnixSocketConnection(channel);
+        } catch (IOException | RuntimeException | Error e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** A blocking connect whose waiting the kernel ends after SO_SNDTIMEO (socket(7)): there is nothing to poll for. */
+    private static void connect(UnixSocketChannel channel, Path socket, Deadline deadline) throws IOException {
+        UnixSocketAddress address = new UnixSocketAddress(socket.toString());
+        while (true) {
+            channel.setOption(UnixSocketOptions.SO_SNDTIMEO, Math.max(1, deadline.remainingMillis()));
+            try {
+                if (channel.connect(address)) {
+                    return;
+                }
+            } catch (IOException e) {
+                Errno errno = Native.getLastError();
+                if (errno != Errno.EINTR) {
+                    throw translate(socket, errno, e);
+                }
+            }
+            if (deadline.hasPassed()) {
+                throw new SocketTimeoutException(socket + ": the queue of its listener stayed full");
+            }
+        }
+    }
+
+    private static IOException translate(Path socket, Errno errno, IOException e) {
+        IOException better =
+                switch (errno) {
+                    case ENOENT, ENOTDIR -> new NoSuchFileException(socket.toString());
+                    case EACCES, EPERM -> new AccessDeniedException(socket.toString());
+                    case ECONNREFUSED -> new ConnectException(socket + ": nobody listens");
+                    default -> new IOException(socket + ": " + errno);
+                };
+        better.initCause(e);
+        return better;
+    }
+
+    /**
+     * Who is at the other end.
+     *
+     * @return the listener's credentials, as they were when this connected
+     */
+    public PeerCredentials peer() {
+        return peer;
+    }
+
+    /**
+     * Reads what is there, waiting until something is.
+     *
+     * @param into gets the bytes; its limit bounds them
+     * @return how many came, at least one unless {@code into} is full already, or -1 at the end
+     * @throws AsynchronousCloseException if another thread closes this meanwhile
+     * @throws ClosedChannelException if this is closed already
+     * @throws IOException if reading fails
+     */
+    public int read(ByteBuffer into) throws IOException {
+        return read(into, Deadline.NEVER);
+    }
+
+    /**
+     * Reads what is there, waiting for a while until something is.
+     *
+     * @param into gets the bytes; its limit bounds them
+     * @param timeout how long to wait; zero only takes what is there already
+     * @return how many came, at least one unless {@code into} is full already, or -1 at the end
+     * @throws SocketTimeoutException if nothing came in time
+     * @throws AsynchronousCloseException if another thread closes this meanwhile
+     * @throws ClosedChannelException if this is closed already
+     * @throws IOException if reading fails
+     */
+    public int read(ByteBuffer into, Duration timeout) throws IOException {
+        return read(into, Deadline.after(timeout));
+    }
+
+    private int read(ByteBuffer into, Deadline deadline) throws IOException {
+        if (!into.hasRemaining()) {
+            return 0;
+        }
+        return reading.run(closed, deadline, () -> channel.read(into));
+    }
+
+    /**
+     * Writes all bytes.
+     *
+     * @param bytes what to write, from its position to its limit; when this throws, its position tells
+     *     how much has gone
+     * @param timeout how long to wait for the other end to take them
+     * @throws SocketTimeoutException if they were not all taken in time
+     * @throws AsynchronousCloseException if another thread closes this meanwhile
+     * @throws ClosedChannelException if this is closed already
+     * @throws IOException if writing fails, such as to an end that is closed
+     */
+    public void write(ByteBuffer bytes, Duration timeout) throws IOException {
+        Deadline deadline = Deadline.after(timeout);
+        while (bytes.hasRemaining()) {
+            ByteBuffer part = bytes.slice(bytes.position(), Math.min(bytes.remaining(), MAX_WRITE));
+            int count = writing.run(closed, deadline, () -> channel.write(part));
+            bytes.position(bytes.position() + count);
+        }
+    }
+
+    /** Closes the socket and wakes who waits in it. Idempotent. */
+    @Override
+    public void close() throws IOException {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        try (channel;
+                reading;
+                writing) {
+            reading.wake();
+            writing.wake();
+        }
+    }
+}

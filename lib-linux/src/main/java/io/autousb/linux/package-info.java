@@ -1,0 +1,8 @@
+/**
+ * What adapters on Linux share: sysfs, the kernel's uevents and unix sockets, all with deadlines. No
+ * public API: only this project's own adapters build on it.
+ */
+@NullMarked
+package io.autousb.linux;
+
+import org.jspecify.annotations.NullMarked;
