@@ -1,0 +1,102 @@
+package io.autousb.contract;
+
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import io.autousb.domain.model.HostTopology;
+import io.autousb.domain.model.PortPath;
+import io.autousb.domain.model.UsbDevice;
+import io.autousb.domain.port.DeviceSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** What the rules for device sources share. */
+abstract class DeviceSourceRules {
+
+    private final List<DeviceSource> opened = new ArrayList<>();
+    private DeviceSourceFixture fixture;
+    private HintCounter hints;
+
+    /**
+     * Makes the adapter's world. Called once for each rule.
+     *
+     * @return a new fixture, closed by the contract
+     * @throws Exception if that fails; the rule is then reported as failed
+     */
+    protected abstract DeviceSourceFixture createFixture() throws Exception;
+
+    @BeforeEach
+    final void setUpFixture() throws Exception {
+        fixture = createFixture();
+        hints = new HintCounter(fixture.patience());
+    }
+
+    @AfterEach
+    final void tearDownFixture() throws Exception {
+        opened.forEach(DeviceSource::close);
+        fixture.close();
+    }
+
+    final DeviceSourceFixture world() {
+        return fixture;
+    }
+
+    /** The rule's listener. */
+    final HintCounter hints() {
+        return hints;
+    }
+
+    /** A port of the root hub. */
+    final PortPath port(int number) {
+        return fixture.rootHub().child(number);
+    }
+
+    /** Skips the rule, by name, where a capability is missing. */
+    final void needs(DeviceSourceCapability capability) {
+        assumeFalse(fixture.unsupported().contains(capability), "declared unsupported: " + capability);
+    }
+
+    final DeviceSource open() {
+        DeviceSource source = fixture.open();
+        opened.add(source);
+        return source;
+    }
+
+    /** A source that the rule's listener is subscribed to. */
+    final DeviceSource watching() {
+        DeviceSource source = open();
+        source.subscribe(hints);
+        return source;
+    }
+
+    final HostTopology look(DeviceSource source) {
+        return source.snapshot(fixture.timeout());
+    }
+
+    /** Changes the world, and looks after each hint until the snapshot is right. */
+    final HostTopology lookAfter(
+            DeviceSource source, Runnable change, String what, Predicate<HostTopology> looksRight) {
+        look(source);
+        int mark = hints.count();
+        change.run();
+        hints.awaitAfter(mark, what, () -> looksRight.test(look(source)));
+        return look(source);
+    }
+
+    /** Plugs a device in and waits until the source shows it. */
+    final UsbDevice plugged(DeviceSource source, PortPath port, Gadget gadget) {
+        return lookAfter(source, () -> fixture.plug(port, gadget), port + " is in use", has(port))
+                .at(port)
+                .orElseThrow();
+    }
+
+    static Predicate<HostTopology> has(PortPath port) {
+        return host -> host.at(port).isPresent();
+    }
+
+    static Predicate<HostTopology> lacks(PortPath port) {
+        return host -> host.at(port).isEmpty();
+    }
+}
