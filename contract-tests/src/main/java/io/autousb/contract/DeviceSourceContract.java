@@ -55,8 +55,7 @@ public abstract class DeviceSourceContract extends DeviceSourceRules {
         DeviceSource source = watching();
         plugged(source, port(1), Gadget.keyboard());
 
-        HostTopology host =
-                lookAfter(source, () -> world().unplug(port(1)), port(1) + " is empty", lacks(port(1)));
+        HostTopology host = lookAfter(source, () -> world().unplug(port(1)), port(1) + " is empty", lacks(port(1)));
 
         assertThat(host.devices()).isEmpty();
     }

@@ -2,6 +2,7 @@ package io.autousb.contract;
 
 import io.autousb.domain.model.PortPath;
 import io.autousb.domain.port.DeviceSource;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 
@@ -164,7 +165,7 @@ public interface DeviceSourceFixture extends AutoCloseable {
 
     /** Takes the world down. Called once, after the adapters were closed. */
     @Override
-    void close() throws Exception;
+    void close() throws IOException;
 
     private static UnsupportedOperationException undeclared(DeviceSourceCapability capability) {
         return new UnsupportedOperationException("implement this or declare " + capability + " as unsupported");

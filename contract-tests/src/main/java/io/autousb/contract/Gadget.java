@@ -130,8 +130,7 @@ public record Gadget(
      * @return a copy
      */
     public Gadget unauthorized() {
-        return new Gadget(
-                id, usbClass, List.of(), speed, manufacturer, product, serial, false, initialized, hubPorts);
+        return new Gadget(id, usbClass, List.of(), speed, manufacturer, product, serial, false, initialized, hubPorts);
     }
 
     /**
@@ -150,7 +149,6 @@ public record Gadget(
      * @return a copy
      */
     public Gadget uninitialized() {
-        return new Gadget(
-                id, usbClass, interfaces, speed, manufacturer, product, serial, authorized, false, hubPorts);
+        return new Gadget(id, usbClass, interfaces, speed, manufacturer, product, serial, authorized, false, hubPorts);
     }
 }

@@ -6,6 +6,7 @@ import io.autousb.domain.model.GuestState;
 import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 
@@ -263,7 +264,7 @@ public interface HypervisorFixture extends AutoCloseable {
 
     /** Takes the world down. Called once, after the adapters were closed. */
     @Override
-    void close() throws Exception;
+    void close() throws IOException;
 
     /** Ways in which other programs attach a device. */
     enum Foreign {

@@ -2,6 +2,7 @@ package io.autousb.contract;
 
 import io.autousb.api.Provider;
 import io.autousb.api.ProviderContext;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -54,5 +55,5 @@ public interface ProviderFixture extends AutoCloseable {
 
     /** Takes the world down. Called once. */
     @Override
-    void close() throws Exception;
+    void close() throws IOException;
 }

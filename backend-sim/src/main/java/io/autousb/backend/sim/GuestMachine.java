@@ -45,7 +45,9 @@ final class GuestMachine {
 
     /** The devices that are held, whether or not the host still has them. */
     List<UsbDevice> held() {
-        return attachments.values().stream().flatMap(one -> one.device().stream()).toList();
+        return attachments.values().stream()
+                .flatMap(one -> one.device().stream())
+                .toList();
     }
 
     void addController(int usbVersion) {
@@ -66,7 +68,9 @@ final class GuestMachine {
 
     Attachment attach(UsbDevice device, GuestPort port) {
         requireUsable(device);
-        if (attachments.values().stream().anyMatch(one -> one.device().filter(held -> isSameStay(held, device)).isPresent())) {
+        if (attachments.values().stream()
+                .anyMatch(one ->
+                        one.device().filter(held -> isSameStay(held, device)).isPresent())) {
             throw failure(BackendException.DUPLICATE, "the device is attached already", device, Retry.ON_CHANGE);
         }
         GuestPort place = requireFree(port);
@@ -88,8 +92,7 @@ final class GuestMachine {
     Attachment attachByHand(UsbDevice device, GuestPort port, HandMade how) {
         GuestPort place = requireFree(port);
         made++;
-        String handle =
-                how == HandMade.ANONYMOUS ? "/machine/peripheral-anon/device[" + made + "]" : "byhand" + made;
+        String handle = how == HandMade.ANONYMOUS ? "/machine/peripheral-anon/device[" + made + "]" : "byhand" + made;
         Attachment.Builder attachment = Attachment.builder(guest, handle).port(place.occupied());
         boolean rematches = how == HandMade.REMATCHING;
         if (!rematches) {
@@ -170,7 +173,8 @@ final class GuestMachine {
     private boolean isUsed(GuestPort port) {
         return taken.stream().anyMatch(port::isSamePort)
                 || attachments.values().stream()
-                        .anyMatch(one -> one.toModel().port().filter(port::isSamePort).isPresent());
+                        .anyMatch(one ->
+                                one.toModel().port().filter(port::isSamePort).isPresent());
     }
 
     private static boolean isSameStay(UsbDevice one, UsbDevice other) {

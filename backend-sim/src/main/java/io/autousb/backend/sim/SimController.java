@@ -36,10 +36,11 @@ record SimController(String id, int usbVersion, int ports) {
 
     private static String name(int number, int usbVersion) {
         return switch (usbVersion) {
-            case 1 -> "uhci.";
-            case 2 -> "ehci.";
-            default -> "xhci.";
-        } + number;
+                    case 1 -> "uhci.";
+                    case 2 -> "ehci.";
+                    default -> "xhci.";
+                }
+                + number;
     }
 
     private static int usualPorts(int usbVersion) {

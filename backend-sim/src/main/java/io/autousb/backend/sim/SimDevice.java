@@ -115,11 +115,7 @@ public record SimDevice(
      */
     public static SimDevice stick() {
         UsbClass storage = new UsbClass(8, 6, 0x50);
-        return of(
-                "0781:5567",
-                "Cruzer Blade",
-                UsbSpeed.HIGH,
-                new UsbInterface(0, storage, Optional.of("usb-storage")));
+        return of("0781:5567", "Cruzer Blade", UsbSpeed.HIGH, new UsbInterface(0, storage, Optional.of("usb-storage")));
     }
 
     /**

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -266,7 +265,8 @@ public final class SimGuest {
 
     /** The guest as its adapter sees it: it cannot ask one that hangs. */
     synchronized Optional<Guest> guest() {
-        return Optional.ofNullable(machine).map(life -> faults.isHanging() ? model().withState(GuestState.UNKNOWN) : model());
+        return Optional.ofNullable(machine)
+                .map(life -> faults.isHanging() ? model().withState(GuestState.UNKNOWN) : model());
     }
 
     synchronized List<UsbDevice> held() {
@@ -316,7 +316,12 @@ public final class SimGuest {
         flush();
     }
 
-    private <T> T change(Guest seen, Patience patience, Function<GuestMachine, T> change) {
+    /** Something to do to a guest that runs, which says what came of it. */
+    private interface Change<T> {
+        T apply(GuestMachine life);
+    }
+
+    private <T> T change(Guest seen, Patience patience, Change<T> change) {
         try {
             synchronized (this) {
                 requireLife(seen);
@@ -342,7 +347,7 @@ public final class SimGuest {
     }
 
     /** Nobody waits for the answer any more, so that a refusal has no one to tell. */
-    private void changeLate(Guest seen, Function<GuestMachine, ?> change) {
+    private void changeLate(Guest seen, Change<?> change) {
         synchronized (this) {
             if (isLife(seen) && machine != null) {
                 try {

@@ -105,7 +105,8 @@ public final class SimHost {
     public void rebind(PortPath port) {
         change(() -> {
             PluggedDevice old = require(port);
-            return plugged.put(port, new PluggedDevice(port, old.device(), old.address(), nextGeneration(port, old.address())));
+            return plugged.put(
+                    port, new PluggedDevice(port, old.device(), old.address(), nextGeneration(port, old.address())));
         });
         hint();
     }
