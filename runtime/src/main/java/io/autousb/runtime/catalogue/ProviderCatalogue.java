@@ -1,0 +1,169 @@
+package io.autousb.runtime.catalogue;
+
+import io.autousb.api.DeviceSourceProvider;
+import io.autousb.api.HypervisorProvider;
+import io.autousb.api.Option;
+import io.autousb.api.OptionValues;
+import io.autousb.api.Provider;
+import io.autousb.api.ProviderContext;
+import io.autousb.api.ProviderException;
+import io.autousb.api.ProviderException.Problem;
+import io.autousb.domain.port.BackendException;
+import io.autousb.domain.port.DeviceSource;
+import io.autousb.domain.port.Hypervisor;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The installed adapters. Thread-safe if its source is.
+ *
+ * <pre>{@code
+ * var catalogue = new ProviderCatalogue(new ServiceLoaderSource(loader), context);
+ * var chosen = catalogue.choose(ProviderKind.DEVICE_SOURCE, null);
+ * DeviceSource source = catalogue.createDeviceSource(chosen, Map.of());
+ * }</pre>
+ */
+public final class ProviderCatalogue {
+
+    private final ProviderSource source;
+    private final ProviderContext context;
+
+    /**
+     * Makes a catalogue; looks for nothing yet.
+     *
+     * @param source where providers come from
+     * @param context what adapters are lent
+     */
+    public ProviderCatalogue(ProviderSource source, ProviderContext context) {
+        this.source = source;
+        this.context = context;
+    }
+
+    /**
+     * What adapters are lent.
+     *
+     * @return the context
+     */
+    public ProviderContext context() {
+        return context;
+    }
+
+    /**
+     * All installed providers of a kind. Probes none of them.
+     *
+     * @param <P> the kind's entry point
+     * @param kind the kind
+     * @return the providers, and what is wrong with those that cannot be asked
+     */
+    public <P extends Provider> Candidates<P> candidates(ProviderKind<P> kind) {
+        return Candidates.of(kind, source.find(kind));
+    }
+
+    /**
+     * Chooses a provider: the named one, else the highest-priority one that is available.
+     *
+     * @param <P> the kind's entry point
+     * @param kind the kind
+     * @param name what the user named, or null
+     * @return the choice
+     * @throws ProviderException if there is no such provider, it cannot work here, none can, or several
+     *     would do; says why for each
+     */
+    public <P extends Provider> Candidate<P> choose(ProviderKind<P> kind, @Nullable String name) {
+        return choose(candidates(kind), name);
+    }
+
+    /**
+     * As above, from candidates that are at hand.
+     *
+     * @param <P> the kind's entry point
+     * @param candidates the providers to choose from
+     * @param name what the user named, or null
+     * @return the choice
+     * @throws ProviderException as above
+     */
+    public <P extends Provider> Candidate<P> choose(Candidates<P> candidates, @Nullable String name) {
+        Selection<P> selection = new Selection<>(candidates, context);
+        return name == null ? selection.best() : selection.named(name);
+    }
+
+    /**
+     * Makes a device source.
+     *
+     * @param chosen its provider
+     * @param options what the user wrote, by option name
+     * @return a new device source, to be closed by the caller
+     * @throws ProviderException if an option is wrong or the provider is broken
+     */
+    public DeviceSource createDeviceSource(Candidate<DeviceSourceProvider> chosen, Map<String, String> options) {
+        return create(chosen, options, values -> chosen.provider().create(values, context));
+    }
+
+    /**
+     * Makes a hypervisor.
+     *
+     * @param chosen its provider
+     * @param options what the user wrote, by option name
+     * @return a new hypervisor, to be closed by the caller
+     * @throws ProviderException if an option is wrong or the provider is broken
+     */
+    public Hypervisor createHypervisor(Candidate<HypervisorProvider> chosen, Map<String, String> options) {
+        return create(chosen, options, values -> chosen.provider().create(values, context));
+    }
+
+    /**
+     * Checks what the user wrote for one guest.
+     *
+     * @param chosen the guest's hypervisor
+     * @param settings what the user wrote, by option name
+     * @throws ProviderException if an option does not exist or its value cannot be right
+     */
+    public void checkGuest(Candidate<HypervisorProvider> chosen, Map<String, String> settings) {
+        guarded(chosen, () -> values(chosen.name(), chosen.provider().guestOptions(), settings));
+    }
+
+    private static <P extends Provider, T> T create(
+            Candidate<P> chosen, Map<String, String> options, Function<OptionValues, T> maker) {
+        return guarded(
+                chosen, () -> maker.apply(values(chosen.name(), chosen.provider().options(), options)));
+    }
+
+    private static OptionValues values(String name, List<Option> declared, Map<String, String> written) {
+        List<String> names = declared.stream().map(Option::name).toList();
+        for (String option : written.keySet()) {
+            if (!names.contains(option)) {
+                String guess = NearMatch.of(option, names)
+                        .map(near -> "did you mean " + near + "? ")
+                        .orElse("");
+                throw new ProviderException(
+                        Problem.INVALID_OPTION,
+                        name + " has no option " + option,
+                        "",
+                        guess + (names.isEmpty() ? "it has none, leave it out" : "it has " + String.join(", ", names)));
+            }
+        }
+        try {
+            return OptionValues.of(declared, written);
+        } catch (IllegalArgumentException e) {
+            throw new ProviderException(Problem.INVALID_OPTION, String.valueOf(e.getMessage()), name, "", e);
+        }
+    }
+
+    private static <P extends Provider, T> T guarded(Candidate<P> chosen, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (ProviderException | BackendException e) {
+            throw e;
+        } catch (RuntimeException | LinkageError e) {
+            throw new ProviderException(
+                    Problem.BROKEN,
+                    chosen.name() + " is broken: " + Defect.describe(e),
+                    chosen.provider().getClass().getName(),
+                    "report this to its author, or name another one",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.autousb.runtime.catalogue;
+
+import io.autousb.api.Availability;
+import io.autousb.api.Availability.Unavailable;
+import io.autousb.api.Provider;
+import io.autousb.api.ProviderContext;
+import io.autousb.api.ProviderException;
+import io.autousb.api.ProviderException.Problem;
+import io.autousb.domain.model.UntrustedText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Chooses a provider. Probes no more of them than the choice needs. */
+final class Selection<P extends Provider> {
+
+    private final Candidates<P> candidates;
+    private final ProviderContext context;
+
+    Selection(Candidates<P> candidates, ProviderContext context) {
+        this.candidates = candidates;
+        this.context = context;
+    }
+
+    /** The one that a person named. */
+    Candidate<P> named(String name) {
+        Candidate<P> candidate = candidates.list().stream()
+                .filter(it -> it.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> unknown(name));
+        if (candidate.probe(context) instanceof Unavailable no) {
+            throw new ProviderException(
+                    Problem.UNAVAILABLE,
+                    candidates.kind() + " " + name + " cannot work here: " + no.reason(),
+                    candidates.kind().option(),
+                    no.remedy());
+        }
+        return candidate;
+    }
+
+    /** The highest-priority one that is available. */
+    Candidate<P> best() {
+        List<String> refusals = new ArrayList<>();
+        List<Candidate<P>> rest = candidates.list();
+        while (!rest.isEmpty()) {
+            int height = rest.get(0).priority();
+            int size = (int) rest.stream().filter(it -> it.priority() == height).count();
+            List<Candidate<P>> available = new ArrayList<>();
+            for (Candidate<P> candidate : rest.subList(0, size)) {
+                Availability answer = candidate.probe(context);
+                if (answer instanceof Unavailable no) {
+                    refusals.add(candidate.name() + ": " + no.reason() + ", " + no.remedy());
+                } else {
+                    available.add(candidate);
+                }
+            }
+            if (available.size() == 1) {
+                return available.get(0);
+            }
+            if (available.size() > 1) {
+                throw tie(available, height, refusals);
+            }
+            rest = rest.subList(size, rest.size());
+        }
+        throw none(refusals);
+    }
+
+    private ProviderException unknown(String name) {
+        List<String> names = candidates.list().stream().map(Candidate::name).toList();
+        String guess = NearMatch.of(name, names)
+                .map(near -> "did you mean " + near + "? ")
+                .orElse("");
+        String list = names.isEmpty() ? "none is installed" : "there are " + String.join(", ", names);
+        return new ProviderException(
+                Problem.UNKNOWN,
+                "there is no " + candidates.kind() + " '" + UntrustedText.of(name) + "'",
+                candidates.kind().option(),
+                guess + list + appendix(broken()));
+    }
+
+    private ProviderException tie(List<Candidate<P>> equals, int height, List<String> refusals) {
+        String names = equals.stream().map(Candidate::name).collect(Collectors.joining(", "));
+        return new ProviderException(
+                Problem.AMBIGUOUS,
+                "several " + candidates.kind() + "s would do, all of priority " + height + ": " + names,
+                candidates.kind().option(),
+                "name one of them" + appendix(Stream.concat(refusals.stream(), broken())));
+    }
+
+    private ProviderException none(List<String> refusals) {
+        String remedy = Stream.concat(refusals.stream(), broken()).collect(Collectors.joining("; "));
+        return new ProviderException(
+                Problem.UNAVAILABLE,
+                "no " + candidates.kind() + " can work here",
+                candidates.kind().option(),
+                remedy.isEmpty() ? "none is installed: put the jar of one beside the program's" : remedy);
+    }
+
+    private static String appendix(Stream<String> remarks) {
+        return remarks.map(remark -> "; " + remark).collect(Collectors.joining());
+    }
+
+    private Stream<String> broken() {
+        return candidates.broken().stream().map(it -> it.where() + " is broken, " + it.what());
+    }
+}
