@@ -8,8 +8,15 @@ final class Adapters {
 
     private Adapters() {}
 
+    /** That a call should have come back by now. */
+    static BackendException overdue(String doing) {
+        return BackendException.of(BackendException.TIMEOUT, doing + " does not come back")
+                .remedy("nothing more is asked before it does")
+                .build();
+    }
+
     /** The failure as it is, or a bug of the adapter in its clothes. */
-    static BackendException asBackendException(RuntimeException e, String doing) {
+    static BackendException asBackendException(Throwable e, String doing) {
         return e instanceof BackendException known
                 ? known
                 : BackendException.of("internal", doing + " failed unexpectedly")

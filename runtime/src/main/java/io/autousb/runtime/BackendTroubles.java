@@ -1,6 +1,7 @@
 package io.autousb.runtime;
 
 import io.autousb.domain.port.BackendException;
+import io.autousb.domain.port.Scheduler;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -8,7 +9,7 @@ import java.util.function.Consumer;
 /** Backends that failed as a whole: each cause is told once, and they are asked again, later each time. */
 final class BackendTroubles {
 
-    private record Trouble(String message, int count) {}
+    private record Trouble(String message, int count, Scheduler.Task again) {}
 
     private final FailureBook failures;
     private final EngineLoop loop;
@@ -23,16 +24,20 @@ final class BackendTroubles {
 
     void failed(String backend, BackendException cause, Runnable again) {
         Trouble before = troubles.get(backend);
-        Trouble trouble = new Trouble(cause.getMessage(), before == null ? 1 : before.count() + 1);
-        troubles.put(backend, trouble);
-        if (before == null || !before.message().equals(trouble.message())) {
+        if (before == null || !before.message().equals(cause.getMessage())) {
             tell.accept(new EngineEvent.BackendFailed(backend, cause));
         }
-        loop.after(failures.delay(trouble.count()), again);
+        if (before != null) {
+            before.again().close();
+        }
+        int count = before == null ? 1 : before.count() + 1;
+        troubles.put(backend, new Trouble(cause.getMessage(), count, loop.after(failures.delay(count), again)));
     }
 
     void recovered(String backend) {
-        if (troubles.remove(backend) != null) {
+        Trouble trouble = troubles.remove(backend);
+        if (trouble != null) {
+            trouble.again().close();
             tell.accept(new EngineEvent.BackendRecovered(backend));
         }
     }

@@ -103,20 +103,20 @@ public final class Engine implements AutoCloseable {
         failures = new FailureBook(timings, deps.random());
         guests = new Guests(threads, failures, observers::tell);
         troubles = new BackendTroubles(failures, loop, observers::tell);
-        hostWatch =
-                new HostWatch(deps.source(), threads.serial("host"), deps.clock(), timings.snapshot(), new HostSink());
+        hostWatch = new HostWatch(deps.source(), threads.serial("host"), loop, timings, new HostSink());
         calls = new GuestCalls(
                 loop,
                 timings,
-                new StepResults(timings, host, failures, observers::tell),
+                new StepResults(loop, timings, host, failures, observers::tell),
                 failures,
                 hostWatch::look,
+                guests::departed,
                 observers::tell);
         GuestSink guestSink = new GuestSink();
         deps.hypervisors()
                 .forEach((name, hypervisor) -> guestLists.put(
                         name,
-                        new GuestList(name, hypervisor, threads.serial("guests-" + name), timings.list(), guestSink)));
+                        new GuestList(name, hypervisor, threads.serial("guests-" + name), loop, timings, guestSink)));
     }
 
     /**
@@ -175,7 +175,7 @@ public final class Engine implements AutoCloseable {
     /** Stops. Attachments stay as they are. Returns within two seconds, whatever hangs. */
     @Override
     public void close() {
-        loop.enter(() -> guests.all().forEach(track -> track.worker.close()));
+        loop.enter(guests::close);
         loop.close();
         hostWatch.close();
         guestLists.values().forEach(GuestList::close);
@@ -200,16 +200,20 @@ public final class Engine implements AutoCloseable {
 
     private final class GuestSink implements GuestList.Sink {
         @Override
-        public void listed(GuestList list, List<Guest> present) {
+        public void listed(GuestList list, List<Guest> present, List<GuestSpec> specs) {
             loop.enter(() -> {
                 troubles.recovered(list.name());
-                guests.listed(list, present, specs(configuration, list), loop.now());
+                boolean current = specs.equals(specs(configuration, list));
+                guests.listed(list, present, current ? specs : null, loop.now());
             });
         }
 
         @Override
         public void failed(GuestList list, BackendException cause) {
-            loop.enter(() -> troubles.failed(list.name(), cause, list::look));
+            loop.enter(() -> {
+                guests.failedToList(list);
+                troubles.failed(list.name(), cause, list::look);
+            });
         }
 
         @Override
@@ -240,9 +244,10 @@ public final class Engine implements AutoCloseable {
         tellReady(plan);
         wakeAt = Math.min(wakeAt, plan.wakeAt().orElse(Long.MAX_VALUE));
         Map<GuestId, PlanStep> next = new HashMap<>();
-        if (!dryRun) {
-            plan.steps().forEach(step -> next.putIfAbsent(step.guest().id(), step));
-        }
+        boolean allKnown = guests.allAnswered(guestLists.values());
+        plan.steps().stream()
+                .filter(step -> !dryRun && (allKnown || !(step instanceof PlanStep.Attach)))
+                .forEach(step -> next.putIfAbsent(step.guest().id(), step));
         for (GuestTrack track : guests.all()) {
             if (track.job == null) {
                 wakeAt = Math.min(wakeAt, employ(track, next.get(track.guest.id()), now));
@@ -277,10 +282,13 @@ public final class Engine implements AutoCloseable {
 
     /** Gives an idle guest something to do, and says when it wants to be asked again. */
     private long employ(GuestTrack track, @Nullable PlanStep step, long now) {
-        boolean inspectionDue = track.inspectWanted && track.inspectAt <= now && !track.awaitsSnapshot();
+        if (track.awaitsSnapshot()) {
+            return Long.MAX_VALUE;
+        }
+        boolean inspectionDue = track.inspectWanted && track.inspectAt <= now;
         if (inspectionDue && (track.inspectFirst || step == null)) {
             calls.inspect(track);
-        } else if (step != null && !track.inspectFirst && !track.awaitsSnapshot()) {
+        } else if (step != null && !track.inspectFirst) {
             calls.begin(track, step);
         }
         return track.inspectWanted && !inspectionDue ? track.inspectAt : Long.MAX_VALUE;

@@ -5,9 +5,13 @@ import io.autousb.domain.port.Scheduler;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The engine's one thread: what enters changes the state, and then one round is made for all of it. */
 final class EngineLoop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EngineLoop.class);
 
     private final SerialExecutor executor;
     private final MonotonicClock clock;
@@ -28,10 +32,19 @@ final class EngineLoop {
     void enter(Runnable change) {
         executor.execute(() -> {
             if (!closed) {
-                change.run();
+                runSafely(change);
                 queueRound();
             }
         });
+    }
+
+    /** The loop goes on whatever happens: the next round looks at everything anew. */
+    private static void runSafely(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.error("a defect of the engine; please report it", e);
+        }
     }
 
     private void queueRound() {
@@ -40,7 +53,7 @@ final class EngineLoop {
             executor.execute(() -> {
                 roundQueued = false;
                 if (!closed) {
-                    round.run();
+                    runSafely(round);
                 }
             });
         }
@@ -57,9 +70,19 @@ final class EngineLoop {
         }
     }
 
-    /** Any thread: later. */
-    void after(Duration delay, Runnable task) {
-        scheduler.schedule(delay, task);
+    /** Any thread: later, unless the task is closed. */
+    Scheduler.Task after(Duration delay, Runnable task) {
+        return scheduler.schedule(delay, task);
+    }
+
+    /** Any thread: makes a call, and says so once if it is not back when it is due. */
+    void supervise(Duration due, Runnable overdue, Runnable call) {
+        Scheduler.Task alarm = after(due, overdue);
+        try {
+            call.run();
+        } finally {
+            alarm.close();
+        }
     }
 
     /** The world's time in milliseconds. */

@@ -6,6 +6,7 @@ import io.autousb.domain.model.GuestInspection;
 import io.autousb.domain.plan.PlanStep;
 import io.autousb.domain.port.BackendException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -26,6 +27,7 @@ final class GuestCalls {
     private final StepResults results;
     private final FailureBook failures;
     private final Runnable lookAtHost;
+    private final Consumer<GuestTrack> departed;
     private final Consumer<EngineEvent> tell;
 
     GuestCalls(
@@ -34,6 +36,7 @@ final class GuestCalls {
             StepResults results,
             FailureBook failures,
             Runnable lookAtHost,
+            Consumer<GuestTrack> departed,
             Consumer<EngineEvent> tell) {
         this.loop = loop;
         this.timings = timings;
@@ -41,6 +44,7 @@ final class GuestCalls {
         this.results = results;
         this.failures = failures;
         this.lookAtHost = lookAtHost;
+        this.departed = departed;
         this.tell = tell;
     }
 
@@ -49,7 +53,8 @@ final class GuestCalls {
         track.inspectFirst = false;
         Guest guest = track.guest;
         call(track, Optional.empty(), timings.inspect(), () -> {
-            GuestInspection answer = track.home.hypervisor().inspect(guest, timings.inspect());
+            GuestInspection answer =
+                    Objects.requireNonNull(track.home.hypervisor().inspect(guest, timings.inspect()));
             long answered = loop.nanos();
             return () -> inspected(track, answer, answered);
         });
@@ -104,7 +109,7 @@ final class GuestCalls {
             Runnable result;
             try {
                 result = call.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError e) {
                 BackendException cause = Adapters.asBackendException(e, job.doing());
                 result = () ->
                         step.ifPresentOrElse(it -> failed(track, it, cause), () -> inspectionFailed(track, cause));
@@ -118,9 +123,8 @@ final class GuestCalls {
     private void back(GuestTrack track, GuestTrack.Job job, Runnable outcome) {
         track.job = null;
         if (!track.present) {
-            return;
-        }
-        if (job.outdated) {
+            departed.accept(track);
+        } else if (job.outdated) {
             track.wantInspection(loop.now(), true);
             answers(track);
         } else {

@@ -9,13 +9,22 @@ import io.autousb.domain.port.Hypervisor;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Lists the guests of one hypervisor on a thread of its own, after each hint. */
 final class GuestList {
 
     /** Where lists go. */
     interface Sink {
-        void listed(GuestList list, List<Guest> guests);
+        /**
+         * The hypervisor has listed its guests.
+         *
+         * @param list which hypervisor's
+         * @param guests those that exist
+         * @param specs what it was configured with then
+         */
+        void listed(GuestList list, List<Guest> guests, List<GuestSpec> specs);
 
         void failed(GuestList list, BackendException cause);
 
@@ -25,15 +34,21 @@ final class GuestList {
     private final String name;
     private final Hypervisor hypervisor;
     private final SerialExecutor worker;
-    private final Duration timeout;
+    private final EngineLoop loop;
+    private final Timings timings;
     private final Sink sink;
     private final AtomicBoolean wanted = new AtomicBoolean();
+    /** What the hypervisor is to be configured with before the next list; null once it is. */
+    private final AtomicReference<@Nullable List<GuestSpec>> pending = new AtomicReference<>();
 
-    GuestList(String name, Hypervisor hypervisor, SerialExecutor worker, Duration timeout, Sink sink) {
+    private volatile List<GuestSpec> specs = List.of();
+
+    GuestList(String name, Hypervisor hypervisor, SerialExecutor worker, EngineLoop loop, Timings timings, Sink sink) {
         this.name = name;
         this.hypervisor = hypervisor;
         this.worker = worker;
-        this.timeout = timeout;
+        this.loop = loop;
+        this.timings = timings;
         this.sink = sink;
     }
 
@@ -47,6 +62,7 @@ final class GuestList {
 
     void start(List<GuestSpec> guests) {
         hypervisor.configure(guests);
+        specs = guests;
         hypervisor.subscribe(new GuestListener() {
             @Override
             public void guestsChanged() {
@@ -61,14 +77,9 @@ final class GuestList {
         look();
     }
 
+    /** Any thread: configure, then list. */
     void reconfigure(List<GuestSpec> guests) {
-        worker.execute(() -> {
-            try {
-                hypervisor.configure(guests);
-            } catch (RuntimeException e) {
-                sink.failed(this, Adapters.asBackendException(e, "configuring " + name));
-            }
-        });
+        pending.set(guests);
         look();
     }
 
@@ -81,11 +92,25 @@ final class GuestList {
 
     private void list() {
         wanted.set(false);
+        Duration due = timings.list().plus(timings.grace());
+        loop.supervise(due, () -> sink.failed(this, Adapters.overdue(doing())), this::call);
+    }
+
+    private void call() {
         try {
-            sink.listed(this, hypervisor.guests(timeout));
-        } catch (RuntimeException e) {
-            sink.failed(this, Adapters.asBackendException(e, "listing the guests of " + name));
+            List<GuestSpec> changed = pending.getAndSet(null);
+            if (changed != null) {
+                hypervisor.configure(changed);
+                specs = changed;
+            }
+            sink.listed(this, List.copyOf(hypervisor.guests(timings.list())), specs);
+        } catch (RuntimeException | LinkageError e) {
+            sink.failed(this, Adapters.asBackendException(e, doing()));
         }
+    }
+
+    private String doing() {
+        return "listing the guests of " + name;
     }
 
     void close() {

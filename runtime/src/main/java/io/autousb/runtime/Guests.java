@@ -21,6 +21,10 @@ final class Guests {
     private final FailureBook failures;
     private final Consumer<EngineEvent> tell;
     private final Map<GuestId, GuestTrack> tracks = new LinkedHashMap<>();
+    /** Guests that went while a call was under way: a second one waits until that is back. */
+    private final Map<GuestId, GuestTrack> departing = new LinkedHashMap<>();
+
+    private final Set<GuestList> answered = new HashSet<>();
     private final Set<GuestList> listed = new HashSet<>();
 
     Guests(EngineThreads threads, FailureBook failures, Consumer<EngineEvent> tell) {
@@ -47,15 +51,29 @@ final class Guests {
         listed.clear();
     }
 
-    /** Takes over what a hypervisor lists, and tells what came, went and restarted. */
-    void listed(GuestList list, List<Guest> guests, List<GuestSpec> expected, long now) {
+    /** Whether all these have listed their guests or failed to: none holds a device that nobody knows of. */
+    boolean allAnswered(Collection<GuestList> lists) {
+        return answered.containsAll(lists);
+    }
+
+    void failedToList(GuestList list) {
+        answered.add(list);
+    }
+
+    /**
+     * Takes over what a hypervisor lists, and tells what came, went and restarted.
+     *
+     * @param expected the guests that are to be there, or null if the list was made for other ones
+     */
+    void listed(GuestList list, List<Guest> guests, @Nullable List<GuestSpec> expected, long now) {
+        answered.add(list);
         Map<GuestId, Guest> present = guests.stream()
                 .collect(Collectors.toMap(Guest::id, Function.identity(), (a, b) -> a, LinkedHashMap::new));
         List.copyOf(tracks.values()).stream()
                 .filter(track -> track.home.equals(list) && !present.containsKey(track.guest.id()))
                 .forEach(this::gone);
         present.values().forEach(guest -> seen(list, guest, now));
-        if (listed.add(list)) {
+        if (expected != null && listed.add(list)) {
             Set<String> names = guests.stream().map(Guest::name).collect(Collectors.toSet());
             expected.stream()
                     .filter(spec -> !names.contains(spec.name()))
@@ -66,8 +84,7 @@ final class Guests {
     private void seen(GuestList list, Guest guest, long now) {
         GuestTrack track = tracks.get(guest.id());
         if (track == null) {
-            SerialExecutor worker = threads.serial("guest-" + guest);
-            tracks.put(guest.id(), new GuestTrack(list, worker, guest, now));
+            tracks.put(guest.id(), arrived(list, guest, now));
             tell.accept(new EngineEvent.GuestUp(guest));
         } else if (!track.guest.instance().equals(guest.instance())) {
             failures.forget(guest.id());
@@ -80,11 +97,36 @@ final class Guests {
         }
     }
 
+    private GuestTrack arrived(GuestList list, Guest guest, long now) {
+        GuestTrack returned = departing.remove(guest.id());
+        if (returned == null) {
+            return new GuestTrack(list, threads.serial("guest-" + guest), guest, now);
+        }
+        returned.present = true;
+        returned.begin(guest, now);
+        return returned;
+    }
+
     private void gone(GuestTrack track) {
         tracks.remove(track.guest.id());
         track.present = false;
-        track.worker.close();
+        if (track.job == null) {
+            track.worker.close();
+        } else {
+            departing.put(track.guest.id(), track);
+        }
         failures.forget(track.guest.id());
         tell.accept(new EngineEvent.GuestGone(track.guest));
+    }
+
+    /** The last call to a guest that went has come back. */
+    void departed(GuestTrack track) {
+        departing.remove(track.guest.id());
+        track.worker.close();
+    }
+
+    void close() {
+        tracks.values().forEach(track -> track.worker.close());
+        departing.values().forEach(track -> track.worker.close());
     }
 }

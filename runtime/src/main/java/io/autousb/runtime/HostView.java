@@ -24,6 +24,7 @@ final class HostView {
     private final Map<Generation, UsbDevice> devices = new LinkedHashMap<>();
     private final Map<Generation, Long> firstSeen = new HashMap<>();
     private final Map<Generation, Long> heldByHostSince = new HashMap<>();
+    private final Map<Generation, Long> attachedNanos = new HashMap<>();
     private final Map<Generation, Hold> holds = new HashMap<>();
     /** For a word on what is cleared away; bounded, because it is only that. */
     private final Map<Generation, UsbDevice> lastKnown = new LinkedHashMap<>() {
@@ -100,7 +101,10 @@ final class HostView {
                 }
             }
             if (device.heldByHost()) {
-                heldByHostSince.putIfAbsent(device.generation(), now);
+                Long attached = attachedNanos.get(device.generation());
+                if (attached == null || begun - attached >= 0) {
+                    heldByHostSince.putIfAbsent(device.generation(), now);
+                }
             } else {
                 heldByHostSince.remove(device.generation());
             }
@@ -111,6 +115,7 @@ final class HostView {
         devices.remove(generation);
         firstSeen.remove(generation);
         heldByHostSince.remove(generation);
+        attachedNanos.remove(generation);
         holds.remove(generation);
     }
 
@@ -127,9 +132,10 @@ final class HostView {
         holds.clear();
     }
 
-    /** An attach has made the host's drivers let go; whether they came back is to be seen anew. */
-    void attached(Generation device) {
+    /** An attach has made the host's drivers let go; only a later snapshot tells whether they came back. */
+    void attached(Generation device, long nanos) {
         heldByHostSince.remove(device);
+        attachedNanos.put(device, nanos);
     }
 
     /** The stay of the device that an attachment names by address or place. */

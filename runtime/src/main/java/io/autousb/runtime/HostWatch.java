@@ -3,8 +3,8 @@ package io.autousb.runtime;
 import io.autousb.domain.model.HostTopology;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.DeviceSource;
-import io.autousb.domain.port.MonotonicClock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -26,18 +26,20 @@ final class HostWatch {
         void failed(BackendException cause);
     }
 
+    private static final String DOING = "reading the host's USB devices";
+
     private final DeviceSource source;
     private final SerialExecutor worker;
-    private final MonotonicClock clock;
-    private final Duration timeout;
+    private final EngineLoop loop;
+    private final Timings timings;
     private final Sink sink;
     private final AtomicBoolean wanted = new AtomicBoolean();
 
-    HostWatch(DeviceSource source, SerialExecutor worker, MonotonicClock clock, Duration timeout, Sink sink) {
+    HostWatch(DeviceSource source, SerialExecutor worker, EngineLoop loop, Timings timings, Sink sink) {
         this.source = source;
         this.worker = worker;
-        this.clock = clock;
-        this.timeout = timeout;
+        this.loop = loop;
+        this.timings = timings;
         this.sink = sink;
     }
 
@@ -55,11 +57,16 @@ final class HostWatch {
 
     private void snapshot() {
         wanted.set(false);
-        long begun = clock.nanos();
+        Duration due = timings.snapshot().plus(timings.grace());
+        loop.supervise(due, () -> sink.failed(Adapters.overdue(DOING)), this::call);
+    }
+
+    private void call() {
+        long begun = loop.nanos();
         try {
-            sink.seen(source.snapshot(timeout), begun);
-        } catch (RuntimeException e) {
-            sink.failed(Adapters.asBackendException(e, "reading the host's USB devices"));
+            sink.seen(Objects.requireNonNull(source.snapshot(timings.snapshot())), begun);
+        } catch (RuntimeException | LinkageError e) {
+            sink.failed(Adapters.asBackendException(e, DOING));
         }
     }
 

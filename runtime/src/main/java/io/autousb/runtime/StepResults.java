@@ -12,12 +12,14 @@ import java.util.function.Consumer;
 /** Writes down what came of steps, and tells it. Used by the engine's thread only. */
 final class StepResults {
 
+    private final EngineLoop loop;
     private final Timings timings;
     private final HostView host;
     private final FailureBook failures;
     private final Consumer<EngineEvent> tell;
 
-    StepResults(Timings timings, HostView host, FailureBook failures, Consumer<EngineEvent> tell) {
+    StepResults(EngineLoop loop, Timings timings, HostView host, FailureBook failures, Consumer<EngineEvent> tell) {
+        this.loop = loop;
         this.timings = timings;
         this.host = host;
         this.failures = failures;
@@ -30,7 +32,7 @@ final class StepResults {
             Attachment attachment =
                     made.orElseThrow().withGeneration(attach.device().generation());
             track.attached(attachment);
-            host.attached(attach.device().generation());
+            host.attached(attach.device().generation(), loop.nanos());
             tell.accept(new EngineEvent.Attached(attach, attachment, took));
         } else if (step instanceof PlanStep.Detach detach) {
             track.removed(detach.attachment());

@@ -17,8 +17,7 @@ import java.util.regex.Pattern;
  * @param list those that said who they are, the highest priority first
  * @param broken those that could not
  */
-public record Candidates<P extends Provider>(
-        ProviderKind<P> kind, List<Candidate<P>> list, List<Defect> broken) {
+public record Candidates<P extends Provider>(ProviderKind<P> kind, List<Candidate<P>> list, List<Defect> broken) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 

@@ -128,7 +128,8 @@ public final class ProviderCatalogue {
     private static <P extends Provider, T> T create(
             Candidate<P> chosen, Map<String, String> options, Function<OptionValues, T> maker) {
         return guarded(
-                chosen, () -> maker.apply(values(chosen.name(), chosen.provider().options(), options)));
+                chosen,
+                () -> maker.apply(values(chosen.name(), chosen.provider().options(), options)));
     }
 
     private static OptionValues values(String name, List<Option> declared, Map<String, String> written) {

@@ -48,16 +48,16 @@ class ProviderCatalogueTest {
     void choose_byNameUnavailable_saysWhyAndWhatToDo() {
         ProviderException e = refusal("high", available("low", 1), unavailable("high", 9));
         assertThat(e.problem()).isEqualTo(Problem.UNAVAILABLE);
-        assertThat(e).hasMessage(
-                "device source high cannot work here: no high here (--device-source): install high");
+        assertThat(e).hasMessage("device source high cannot work here: no high here (--device-source): install high");
     }
 
     @Test
     void choose_byUnknownName_suggestsTheNearestAndListsAll() {
         ProviderException e = refusal("udve", available("udev", 9), available("sysfs-poll", 1));
         assertThat(e.problem()).isEqualTo(Problem.UNKNOWN);
-        assertThat(e).hasMessage("there is no device source 'udve' (--device-source):"
-                + " did you mean udev? there are udev, sysfs-poll");
+        assertThat(e)
+                .hasMessage("there is no device source 'udve' (--device-source):"
+                        + " did you mean udev? there are udev, sysfs-poll");
     }
 
     @Test
@@ -120,8 +120,9 @@ class ProviderCatalogueTest {
         Candidates<DeviceSourceProvider> candidates =
                 catalogue(available("udev", 5), available("udev", 9)).candidates(ProviderKind.DEVICE_SOURCE);
         assertThat(candidates.list()).extracting(Candidate::priority).containsExactly(5);
-        assertThat(candidates.broken()).singleElement().satisfies(it -> assertThat(it.what())
-                .contains("its name udev is taken"));
+        assertThat(candidates.broken())
+                .singleElement()
+                .satisfies(it -> assertThat(it.what()).contains("its name udev is taken"));
     }
 
     @Test
@@ -171,7 +172,8 @@ class ProviderCatalogueTest {
         ProviderCatalogue catalogue = catalogue(provider);
         var chosen = catalogue.choose(ProviderKind.DEVICE_SOURCE, null);
         return catchThrowableOfType(
-                ProviderException.class, () -> catalogue.createDeviceSource(chosen, options).close());
+                ProviderException.class,
+                () -> catalogue.createDeviceSource(chosen, options).close());
     }
 
     private static String choose(@Nullable String name, FakeProvider... providers) {

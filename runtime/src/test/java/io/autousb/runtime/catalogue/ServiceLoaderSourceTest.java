@@ -52,8 +52,9 @@ class ServiceLoaderSourceTest {
     void find_missingClass_isReportedBesideTheOthers() throws IOException {
         Found<DeviceSourceProvider> found = find("no.such.Provider", Sound.class.getName());
         assertThat(found.providers()).hasSize(1);
-        assertThat(found.broken()).singleElement().satisfies(it -> assertThat(it.what())
-                .contains("no.such.Provider"));
+        assertThat(found.broken())
+                .singleElement()
+                .satisfies(it -> assertThat(it.what()).contains("no.such.Provider"));
     }
 
     @Test
@@ -66,8 +67,9 @@ class ServiceLoaderSourceTest {
         Files.write(folder.resolve("Corrupt.class"), new byte[] {1, 2, 3});
         Found<DeviceSourceProvider> found = find("Corrupt", Sound.class.getName());
         assertThat(found.providers()).hasSize(1);
-        assertThat(found.broken()).singleElement().satisfies(it -> assertThat(it.what())
-                .contains("ClassFormatError"));
+        assertThat(found.broken())
+                .singleElement()
+                .satisfies(it -> assertThat(it.what()).contains("ClassFormatError"));
     }
 
     @Test
@@ -80,7 +82,8 @@ class ServiceLoaderSourceTest {
     private Found<DeviceSourceProvider> find(String... classNames) throws IOException {
         Path services = Files.createDirectories(folder.resolve("META-INF/services"));
         Files.write(services.resolve(DeviceSourceProvider.class.getName()), List.of(classNames));
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
             return new ServiceLoaderSource(loader).find(ProviderKind.DEVICE_SOURCE);
         }
     }
