@@ -112,13 +112,12 @@ public final class UnixSocketConnection implements Closeable {
     }
 
     private static IOException translate(Path socket, Errno errno, IOException e) {
-        IOException better =
-                switch (errno) {
-                    case ENOENT, ENOTDIR -> new NoSuchFileException(socket.toString());
-                    case EACCES, EPERM -> new AccessDeniedException(socket.toString());
-                    case ECONNREFUSED -> new ConnectException(socket + ": nobody listens");
-                    default -> new IOException(socket + ": " + errno);
-                };
+        IOException better = switch (errno) {
+            case ENOENT, ENOTDIR -> new NoSuchFileException(socket.toString());
+            case EACCES, EPERM -> new AccessDeniedException(socket.toString());
+            case ECONNREFUSED -> new ConnectException(socket + ": nobody listens");
+            default -> new IOException(socket + ": " + errno);
+        };
         better.initCause(e);
         return better;
     }

@@ -217,7 +217,8 @@ class UnixSocketConnectionTest {
 
     @Test
     void peer_whenConnected_isTheListener() throws Exception {
-        assertThat(connect().peer().pid()).isEqualTo((int) ProcessHandle.current().pid());
+        assertThat(connect().peer().pid())
+                .isEqualTo((int) ProcessHandle.current().pid());
     }
 
     private void fillQueue() throws IOException {
@@ -244,10 +245,11 @@ class UnixSocketConnectionTest {
 
     /** Waits until a thread has nothing else to do than to wait in a system call. */
     private static void awaitPolling(String thread) {
-        Awaitility.await().until(() -> Thread.getAllStackTraces().entrySet().stream()
-                .filter(entry -> entry.getKey().getName().equals(thread))
-                .anyMatch(entry -> List.of(entry.getValue()).stream()
-                        .anyMatch(frame -> frame.getMethodName().equals("poll"))));
+        Awaitility.await()
+                .until(() -> Thread.getAllStackTraces().entrySet().stream()
+                        .filter(entry -> entry.getKey().getName().equals(thread))
+                        .anyMatch(entry -> List.of(entry.getValue()).stream()
+                                .anyMatch(frame -> frame.getMethodName().equals("poll"))));
     }
 
     private static <T> CompletableFuture<T> inThread(String name, Callable<T> call) {
