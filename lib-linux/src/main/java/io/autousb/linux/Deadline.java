@@ -30,6 +30,14 @@ final class Deadline {
         return timeout.compareTo(Duration.ofNanos(MAX_NANOS)) > 0 ? MAX_NANOS : timeout.toNanos();
     }
 
+    /** The earlier of the two. */
+    Deadline orEarlier(Deadline other) {
+        if (!comes || !other.comes) {
+            return comes ? this : other;
+        }
+        return nanos - other.nanos <= 0 ? this : other;
+    }
+
     boolean hasPassed() {
         return comes && nanos - System.nanoTime() <= 0;
     }

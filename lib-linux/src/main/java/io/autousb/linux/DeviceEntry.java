@@ -1,0 +1,179 @@
+package io.autousb.linux;
+
+import io.autousb.domain.model.Port;
+import io.autousb.domain.model.PortPath;
+import io.autousb.domain.model.UsbClass;
+import io.autousb.domain.model.UsbDevice;
+import io.autousb.domain.model.UsbInterface;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is remembered of a device between snapshots. Not thread-safe. */
+final class DeviceEntry {
+
+    private final SysfsTree tree;
+    final Stay stay;
+    final Optional<String> controller;
+    private boolean authorized = true;
+    private boolean initialized;
+    private List<String> interfaceNames = List.of();
+    private List<UsbInterface> interfaces = List.of();
+    private List<Port> ports = List.of();
+    private @Nullable UsbDevice device;
+
+    /** The snapshot this was last seen in. */
+    long round;
+
+    DeviceEntry(SysfsTree tree, Stay stay) {
+        this.tree = tree;
+        this.stay = stay;
+        this.controller = stay.identity.path().isRootHub()
+                ? Optional.of(ControllerName.of(tree, stay.identity.devpath()))
+                : Optional.empty();
+    }
+
+    /**
+     * Reads what may change and answers at once, and lets workers read the rest.
+     *
+     * @param listing all names in the folder of devices
+     */
+    void read(String[] listing) {
+        boolean wasAuthorized = authorized;
+        authorized = readAuthorized();
+        if (authorized && !wasAuthorized) {
+            stay.strings.request();
+        }
+        initialized = initialized || tree.initialized(stay.identity.minor());
+        readInterfaces(listing);
+    }
+
+    private void readInterfaces(String[] listing) {
+        List<String> names = interfacesIn(listing);
+        if (!isHub() && !names.equals(interfaceNames)) {
+            stay.interfaceCount.request();
+        }
+        List<UsbInterface> fresh = new ArrayList<>(names.size());
+        for (String name : names) {
+            UsbClass usbClass = DeviceIdentity.usbClass(tree, name, "bInterface");
+            int number = tree.number(name, "bInterfaceNumber", 16);
+            if (usbClass != null && number >= 0) {
+                fresh.add(new UsbInterface(number, usbClass, Optional.ofNullable(tree.linkName(name, "driver"))));
+            }
+        }
+        interfaceNames = names;
+        interfaces = fresh;
+    }
+
+    /**
+     * Reads the ports of a hub.
+     *
+     * @return whether they changed
+     */
+    boolean readPorts() {
+        if (!isHub()) {
+            return false;
+        }
+        List<Port> fresh =
+                interfaceNames.isEmpty() ? List.of() : HubPorts.read(tree, stay.identity, interfaceNames.get(0));
+        boolean changed = !fresh.equals(ports);
+        ports = fresh;
+        return changed;
+    }
+
+    /**
+     * Makes the device, waiting for the workers if this stay has not been waited for yet.
+     *
+     * @param settling whether the kernel is still at it: then there is no use in waiting, and the device
+     *     is not ready
+     * @param deadline how long to wait at most
+     */
+    void build(boolean settling, Deadline deadline) {
+        List<UsbInterface> known = settling ? List.of() : completeInterfaces(deadline);
+        boolean answered = settling || stay.strings.await(deadline.orEarlier(stay.patience()));
+        Stay.Strings strings = answered ? stay.strings.value() : null;
+        DeviceIdentity identity = stay.identity;
+        UsbDevice.Builder builder = UsbDevice.builder(
+                        identity.path(), identity.address(), identity.generation(), identity.id())
+                .usbClass(identity.usbClass())
+                .interfaces(known)
+                .speed(identity.speed())
+                .removable(identity.removable())
+                .authorized(authorized)
+                .initialized(initialized);
+        if (strings != null) {
+            builder.strings(strings.manufacturer(), strings.product(), strings.serial());
+        }
+        device = builder.build();
+    }
+
+    /**
+     * All interfaces, or none while the kernel is still adding them: half of a device may look harmless
+     * to a rule that the other half breaks.
+     */
+    private List<UsbInterface> completeInterfaces(Deadline deadline) {
+        if (isHub() || interfaceNames.isEmpty()) {
+            return interfaces;
+        }
+        if (!stay.interfaceCount.await(deadline.orEarlier(stay.patience()))) {
+            return List.of();
+        }
+        Integer count = stay.interfaceCount.value();
+        boolean complete = count == null || count == Stay.NO_COUNT || count == interfaces.size();
+        return complete ? interfaces : List.of();
+    }
+
+    /** Whether a cheap look, which reads no more than it must, sees something else than was read. */
+    boolean looksChanged(String[] listing) {
+        if (!stay.identity.isStillThere(tree)
+                || readAuthorized() != authorized
+                || (!initialized && tree.initialized(stay.identity.minor()))
+                || !interfacesIn(listing).equals(interfaceNames)
+                || interfaces.size() != interfaceNames.size()) {
+            return true;
+        }
+        for (int i = 0; i < interfaces.size(); i++) {
+            String driver = tree.linkName(interfaceNames.get(i), "driver");
+            if (!Optional.ofNullable(driver).equals(interfaces.get(i).driver())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean readAuthorized() {
+        return !"0".equals(tree.attribute(stay.identity.name(), "authorized"));
+    }
+
+    private List<String> interfacesIn(String[] listing) {
+        PortPath path = stay.identity.path();
+        String prefix = SysfsNames.interfacePrefix(path);
+        List<String> names = new ArrayList<>();
+        for (String name : listing) {
+            if (name.startsWith(prefix)) {
+                names.add(name);
+            }
+        }
+        if (names.size() > 1) {
+            names.sort(null);
+        }
+        return names;
+    }
+
+    boolean isHub() {
+        return stay.identity.isHub();
+    }
+
+    List<Port> ports() {
+        return ports;
+    }
+
+    /** The device as of the last {@link #build}. */
+    UsbDevice device() {
+        if (device == null) {
+            throw new IllegalStateException("not built yet");
+        }
+        return device;
+    }
+}

@@ -1,0 +1,108 @@
+package io.autousb.linux;
+
+import io.autousb.domain.model.DeviceAddress;
+import io.autousb.domain.model.Generation;
+import io.autousb.domain.model.PortPath;
+import io.autousb.domain.model.UsbClass;
+import io.autousb.domain.model.UsbDevice.Removable;
+import io.autousb.domain.model.UsbId;
+import io.autousb.domain.model.UsbSpeed;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What does not change during one stay of a device, read from attributes that answer at once.
+ *
+ * @param name its folder
+ * @param path its place
+ * @param devpath its canonical path
+ * @param inode its folder's inode
+ * @param address its address
+ * @param generation this stay
+ * @param id vendor and product
+ * @param usbClass class triple
+ * @param speed speed
+ * @param removable what the firmware says
+ */
+record DeviceIdentity(
+        String name,
+        PortPath path,
+        String devpath,
+        long inode,
+        DeviceAddress address,
+        Generation generation,
+        UsbId id,
+        UsbClass usbClass,
+        UsbSpeed speed,
+        Removable removable) {
+
+    /** Reads a device; null if there is none or it changed meanwhile. */
+    static @Nullable DeviceIdentity read(SysfsTree tree, String name, PortPath path, String bootId) {
+        long inode = tree.inode(name);
+        DeviceAddress address = address(tree, name);
+        String devpath = tree.devpath(name);
+        UsbClass usbClass = usbClass(tree, name, "bDevice");
+        int vendor = tree.number(name, "idVendor", 16);
+        int product = tree.number(name, "idProduct", 16);
+        String speed = tree.attribute(name, "speed");
+        String removable = tree.attribute(name, "removable");
+        if (address == null || devpath == null || usbClass == null || vendor < 0 || product < 0) {
+            return null;
+        }
+        DeviceIdentity identity = new DeviceIdentity(
+                name,
+                path,
+                devpath,
+                inode,
+                address,
+                Generation.of(devpath, address, inode, bootId),
+                new UsbId(vendor, product),
+                usbClass,
+                speed == null ? UsbSpeed.UNKNOWN : UsbSpeed.parse(speed),
+                removable(removable));
+        return identity.isStillThere(tree) ? identity : null;
+    }
+
+    /** Whether it is still this stay that one reads of under its name. */
+    boolean isStillThere(SysfsTree tree) {
+        return inode != -1 && tree.inode(name) == inode && address.equals(address(tree, name));
+    }
+
+    /** The device node's minor number (Linux {@code drivers/usb/core/usb.h}, {@code usb_dev_to_minor}). */
+    int minor() {
+        return (address.bus() - 1) * 128 + address.device() - 1;
+    }
+
+    boolean isHub() {
+        return usbClass.code() == UsbClass.HUB;
+    }
+
+    /** A class triple, or null if it is not there. */
+    static @Nullable UsbClass usbClass(SysfsTree tree, String name, String prefix) {
+        int code = tree.number(name, prefix + "Class", 16);
+        int subclass = tree.number(name, prefix + "SubClass", 16);
+        int protocol = tree.number(name, prefix + "Protocol", 16);
+        boolean bytes = code >= 0 && subclass >= 0 && protocol >= 0 && (code | subclass | protocol) <= 0xff;
+        return bytes ? new UsbClass(code, subclass, protocol) : null;
+    }
+
+    private static @Nullable DeviceAddress address(SysfsTree tree, String name) {
+        int bus = tree.number(name, "busnum", 10);
+        int device = tree.number(name, "devnum", 10);
+        try {
+            return new DeviceAddress(bus, device);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static Removable removable(@Nullable String text) {
+        if (text == null) {
+            return Removable.UNKNOWN;
+        }
+        return switch (text) {
+            case "removable" -> Removable.REMOVABLE;
+            case "fixed" -> Removable.FIXED;
+            default -> Removable.UNKNOWN;
+        };
+    }
+}

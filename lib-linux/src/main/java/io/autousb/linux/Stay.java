@@ -1,0 +1,70 @@
+package io.autousb.linux;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stay of a device: what does not change, and what workers read because it takes the device's lock,
+ * which the kernel may hold for seconds while it resets or probes (Linux {@code
+ * drivers/usb/core/sysfs.c}, {@code usb_string_attr}, {@code usb_actconfig_show}). Thread-safe.
+ */
+final class Stay {
+
+    /** How long a snapshot waits for such values, once in a stay. */
+    static final Duration PATIENCE = Duration.ofMillis(250);
+
+    /** The count of interfaces where the host does not tell any. */
+    static final int NO_COUNT = -1;
+
+    final DeviceIdentity identity;
+    final SlowValue<Strings> strings;
+    final SlowValue<Integer> interfaceCount;
+    private @Nullable Deadline patience;
+
+    /**
+     * The string descriptors.
+     *
+     * @param manufacturer null if absent
+     * @param product null if absent
+     * @param serial null if absent
+     */
+    record Strings(
+            @Nullable String manufacturer,
+            @Nullable String product,
+            @Nullable String serial) {}
+
+    Stay(SysfsTree tree, DeviceIdentity identity, Executor workers, Consumer<String> news) {
+        this.identity = identity;
+        String name = identity.name();
+        Runnable tell = () -> news.accept(name);
+        strings = new SlowValue<>(
+                () -> new Strings(
+                        tree.attribute(name, "manufacturer"),
+                        tree.attribute(name, "product"),
+                        tree.attribute(name, "serial")),
+                workers,
+                tell);
+        interfaceCount = new SlowValue<>(() -> count(tree, name), workers, tell);
+    }
+
+    /** Empty while there is no configuration, which counts as none. */
+    private static int count(SysfsTree tree, String name) {
+        String text = tree.attribute(name, "bNumInterfaces");
+        if (text == null) {
+            return NO_COUNT;
+        }
+        return Math.max(0, SmallFile.number(text, 0, text.length(), 10));
+    }
+
+    /** Until when to wait for the slow values, beginning with the first time this is asked. */
+    synchronized Deadline patience() {
+        Deadline until = patience;
+        if (until == null) {
+            until = Deadline.after(PATIENCE);
+            patience = until;
+        }
+        return until;
+    }
+}

@@ -1,0 +1,368 @@
+package io.autousb.linux;
+
+import io.autousb.domain.model.HostTopology;
+import io.autousb.domain.model.Hub;
+import io.autousb.domain.model.PortPath;
+import io.autousb.domain.model.UsbController;
+import io.autousb.domain.model.UsbDevice;
+import io.autousb.domain.port.BackendException;
+import io.autousb.linux.DirtyPlaces.Marks;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the host's USB from sysfs, and remembers it: a snapshot lists one folder and reads only what is
+ * new or was marked. Whoever uses this marks what may have changed, by uevents or by looking ({@link
+ * #detectChanges}); without that, only arrivals and departures are seen.
+ *
+ * <p>Attributes that take the device's lock are read by workers; a snapshot waits for them for {@code
+ * PATIENCE} at most, once in a device's stay. If they come later, {@code news} runs, on any thread. A
+ * device all of whose interfaces are not known to be there yet is shown without any, thus not ready.
+ *
+ * <p>Thread-safe; snapshots run one at a time, marking never blocks.
+ */
+public final class SysfsReader implements AutoCloseable {
+
+    private static final int TRIES = 3;
+
+    private final SysfsTree tree;
+    private final Runnable news;
+    private final Workers workers = new Workers("autousb-sysfs");
+    private final DirtyPlaces dirty = new DirtyPlaces();
+    private final Set<String> settling = ConcurrentHashMap.newKeySet();
+    private final Map<String, Stay> prefetched = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, DeviceEntry> entries = new TreeMap<>();
+    private HostTopology latest = HostTopology.EMPTY;
+    private @Nullable String bootId;
+    private long round;
+
+    /**
+     * Reads nothing yet.
+     *
+     * @param root the root folder below which {@code /sys}, {@code /run} and {@code /proc} are looked for
+     * @param news called when values have come for which a snapshot could not wait; another snapshot has
+     *     them. Not called after {@link #close}, but may be running then
+     */
+    public SysfsReader(Path root, Runnable news) {
+        this.tree = new SysfsTree(root);
+        this.news = news;
+        dirty.markAll();
+    }
+
+    /**
+     * Says that something about a device may have changed.
+     *
+     * @param name the name of a device or of one of its interfaces, from sysfs or a uevent; anything else
+     *     is ignored
+     */
+    public void markDirty(String name) {
+        String device = SysfsNames.device(name);
+        if (device != null) {
+            dirty.mark(device);
+        }
+    }
+
+    /** Says that anything may have changed, as at a start or after uevents were lost. */
+    public void markAllDirty() {
+        settling.clear();
+        prefetched.clear();
+        dirty.markAll();
+    }
+
+    /**
+     * Says that the kernel has found a device and is still to configure it. What can be read already is
+     * read ahead by a worker; until {@link #settled} the device is shown as not ready.
+     *
+     * @param name the device's name, from a uevent
+     */
+    public void arriving(String name) {
+        Optional<PortPath> path = PortPath.tryParse(name);
+        if (path.isPresent() && !closed) {
+            settling.add(name);
+            dirty.mark(name);
+            workers.execute(() -> prefetch(name, path.get()));
+        }
+    }
+
+    private void prefetch(String name, PortPath path) {
+        Stay stay = readStay(name, path);
+        if (stay != null && settling.contains(name)) {
+            prefetched.put(name, stay);
+        }
+    }
+
+    /**
+     * Whether a device is between {@link #arriving} and {@link #settled}.
+     *
+     * @param name the name of the device or of one of its interfaces
+     * @return true if its changes are of no interest yet
+     */
+    public boolean isArriving(String name) {
+        String device = SysfsNames.device(name);
+        return device != null && settling.contains(device);
+    }
+
+    /**
+     * Says that the kernel is done with a device that arrived.
+     *
+     * @param name the device's name
+     */
+    public void settled(String name) {
+        settling.remove(name);
+        markDirty(name);
+    }
+
+    /**
+     * Says that the kernel has removed a device.
+     *
+     * @param name the device's name
+     */
+    public void departed(String name) {
+        prefetched.remove(name);
+        settled(name);
+    }
+
+    /**
+     * Looks at the host.
+     *
+     * @param timeout how long it may take
+     * @return what is plugged in
+     * @throws BackendException if there is no USB, or another snapshot takes too long, or this is closed
+     */
+    public HostTopology snapshot(Duration timeout) {
+        Deadline deadline = Deadline.after(timeout);
+        lock(deadline);
+        try {
+            Marks marks = dirty.take();
+            String[] listing = list(marks);
+            round++;
+            List<DeviceEntry> fresh = refresh(listing, marks);
+            List<DeviceEntry> gone = dropVanished();
+            if (!gone.isEmpty() || !fresh.isEmpty()) {
+                readPorts(fresh, gone);
+                for (DeviceEntry entry : fresh) {
+                    entry.build(settling.contains(entry.stay.identity.name()), deadline);
+                }
+                latest = assemble(entries.values());
+            }
+            return latest;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Compares the host with what was last read of it, at the least possible cost, and marks what
+     * differs.
+     *
+     * @return whether a snapshot would show something else
+     * @throws BackendException if there is no USB or this is closed
+     */
+    public boolean detectChanges() {
+        lock(Deadline.NEVER);
+        try {
+            String[] listing = list(new Marks());
+            int known = 0;
+            boolean changed = false;
+            for (String name : listing) {
+                if (SysfsNames.isInterface(name)) {
+                    continue;
+                }
+                DeviceEntry entry = entries.get(name);
+                if (entry == null || entry.looksChanged(listing)) {
+                    markDirty(name);
+                    changed = true;
+                }
+                known += entry == null ? 0 : 1;
+            }
+            return changed || known != entries.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void lock(Deadline deadline) {
+        try {
+            if (!lock.tryLock() && !lock.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+                throw BackendException.of(BackendException.TIMEOUT, "another look at the host takes too long")
+                        .where(tree.folder())
+                        .build();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw BackendException.of(BackendException.TIMEOUT, "interrupted while waiting for another look")
+                    .where(tree.folder())
+                    .cause(e)
+                    .build();
+        }
+        if (closed) {
+            lock.unlock();
+            throw BackendException.of(BackendException.CLOSED, "the device source is closed")
+                    .retry(BackendException.Retry.NEVER)
+                    .build();
+        }
+    }
+
+    private String[] list(Marks marks) {
+        String[] listing = tree.list();
+        if (listing == null) {
+            if (!marks.isEmpty()) {
+                dirty.markAll();
+            }
+            throw BackendException.of(BackendException.IO, "this host shows no USB")
+                    .where(tree.folder())
+                    .remedy("load the kernel's USB support (modprobe usbcore), and mount /sys into the container")
+                    .build();
+        }
+        return listing;
+    }
+
+    /** Reads what is new or marked; the rest is only noted as being there. */
+    private List<DeviceEntry> refresh(String[] listing, Marks marks) {
+        List<DeviceEntry> fresh = new ArrayList<>();
+        for (String name : listing) {
+            if (SysfsNames.isInterface(name)) {
+                continue;
+            }
+            DeviceEntry entry = entries.get(name);
+            if (entry == null || marks.contains(name)) {
+                entry = read(name, entry, listing);
+                if (entry == null) {
+                    continue;
+                }
+                entries.put(name, entry);
+                fresh.add(entry);
+            }
+            entry.round = round;
+        }
+        return fresh;
+    }
+
+    private List<DeviceEntry> dropVanished() {
+        List<DeviceEntry> gone = new ArrayList<>(0);
+        for (Iterator<DeviceEntry> all = entries.values().iterator(); all.hasNext(); ) {
+            DeviceEntry entry = all.next();
+            if (entry.round != round) {
+                gone.add(entry);
+                all.remove();
+            }
+        }
+        return gone;
+    }
+
+    private @Nullable DeviceEntry read(String name, @Nullable DeviceEntry old, String[] listing) {
+        Optional<PortPath> path = PortPath.tryParse(name);
+        if (path.isEmpty()) {
+            return null;
+        }
+        for (int i = 0; i < TRIES; i++) {
+            DeviceEntry entry = old;
+            if (entry == null || !entry.stay.identity.isStillThere(tree)) {
+                Stay stay = takePrefetched(name);
+                if (stay == null) {
+                    stay = readStay(name, path.get());
+                }
+                if (stay == null) {
+                    continue;
+                }
+                entry = new DeviceEntry(tree, stay);
+            }
+            entry.read(listing);
+            if (entry.stay.identity.isStillThere(tree)) {
+                return entry;
+            }
+        }
+        // Gone, or a place where one comes after the other: its next uevent or look brings it back.
+        return null;
+    }
+
+    private @Nullable Stay takePrefetched(String name) {
+        Stay stay = prefetched.remove(name);
+        return stay != null && stay.identity.isStillThere(tree) ? stay : null;
+    }
+
+    private @Nullable Stay readStay(String name, PortPath path) {
+        DeviceIdentity identity = DeviceIdentity.read(tree, name, path, bootId());
+        if (identity == null) {
+            return null;
+        }
+        Stay stay = new Stay(tree, identity, workers, this::tell);
+        stay.strings.request();
+        return stay;
+    }
+
+    private synchronized String bootId() {
+        String id = bootId;
+        if (id == null) {
+            id = tree.bootId();
+            bootId = id;
+        }
+        return id;
+    }
+
+    /** A hub that comes or goes also changes what the ports of others are the peers of. */
+    private void readPorts(List<DeviceEntry> fresh, List<DeviceEntry> gone) {
+        boolean changed = false;
+        for (DeviceEntry entry : gone) {
+            changed |= entry.isHub();
+        }
+        for (DeviceEntry entry : fresh) {
+            changed |= entry.readPorts();
+        }
+        if (changed) {
+            entries.values().forEach(DeviceEntry::readPorts);
+        }
+    }
+
+    private void tell(String name) {
+        dirty.mark(name);
+        if (!closed) {
+            news.run();
+        }
+    }
+
+    private static HostTopology assemble(Collection<DeviceEntry> entries) {
+        List<Hub> hubs = new ArrayList<>();
+        List<UsbDevice> devices = new ArrayList<>();
+        Map<String, List<Integer>> controllers = new TreeMap<>();
+        for (DeviceEntry entry : entries) {
+            UsbDevice device = entry.device();
+            if (device.isHub()) {
+                hubs.add(new Hub(device, entry.ports()));
+            } else {
+                devices.add(device);
+            }
+            if (entry.controller.isPresent()) {
+                controllers
+                        .computeIfAbsent(entry.controller.get(), name -> new ArrayList<>())
+                        .add(device.path().bus());
+            }
+        }
+        List<UsbController> named = new ArrayList<>();
+        controllers.forEach((name, buses) ->
+                named.add(new UsbController(name, buses.stream().sorted().toList())));
+        return new HostTopology(named, hubs, devices);
+    }
+
+    /** Ends the workers. A snapshot after this fails with {@link BackendException#CLOSED}. Idempotent. */
+    @Override
+    public void close() {
+        closed = true;
+        workers.close();
+    }
+}
