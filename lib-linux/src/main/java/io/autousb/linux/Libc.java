@@ -1,0 +1,58 @@
+package io.autousb.linux;
+
+import com.sun.jna.Native;
+import com.sun.jna.NativeLong;
+import com.sun.jna.Pointer;
+
+/**
+ * The C library's calls for netlink, mapped directly. They return -1 on failure; {@link
+ * Native#getLastError} then has errno. None declares {@code LastErrorException}: JNA throws it whenever
+ * errno is not 0, even after success. "c" is the process's own library; a file name would load another
+ * one beside it.
+ */
+final class Libc {
+
+    static final int AF_NETLINK = 16;
+    static final int SOCK_RAW = 3;
+    static final int SOCK_CLOEXEC = 0x80000;
+    static final int SOCK_NONBLOCK = 0x800;
+    static final int NETLINK_KOBJECT_UEVENT = 15;
+    static final int SOL_SOCKET = 1;
+    static final int SO_RCVBUF = 8;
+    static final int SO_PASSCRED = 16;
+    static final int SO_RCVBUFFORCE = 33;
+    static final int SCM_CREDENTIALS = 2;
+    static final int MSG_TRUNC = 0x20;
+    static final int MSG_DONTWAIT = 0x40;
+    static final int EFD_CLOEXEC = 0x80000;
+    static final int EFD_NONBLOCK = 0x800;
+    static final short POLLIN = 1;
+    static final int EINTR = 4;
+    static final int EAGAIN = 11;
+    static final int ENOBUFS = 105;
+
+    static {
+        Native.register(Libc.class, "c");
+    }
+
+    private Libc() {}
+
+    static native int socket(int domain, int type, int protocol);
+
+    static native int bind(int fd, Pointer address, int length);
+
+    static native int setsockopt(int fd, int level, int option, Pointer value, int length);
+
+    /** Returns ssize_t, of which an int is enough for messages. */
+    static native int recvmsg(int fd, Pointer header, int flags);
+
+    static native int poll(Pointer fds, NativeLong count, int timeout);
+
+    static native int eventfd(int initial, int flags);
+
+    static native int eventfd_write(int fd, long value);
+
+    static native int close(int fd);
+
+    static native String strerror(int errno);
+}

@@ -1,0 +1,96 @@
+package io.autousb.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.autousb.linux.Uevent.Origin;
+import java.io.File;
+import java.io.IOException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** On this machine's own kernel; needs no hardware and, but for one test, no privilege. */
+@Timeout(60)
+class NetlinkUeventSocketTest {
+
+    private static final Path LOOPBACK = Path.of("/sys/class/net/lo/uevent");
+
+    @Test
+    void receive_whenTheKernelTells_hasItsMessage() throws Exception {
+        assumeTrue(Files.isWritable(LOOPBACK), "only root may ask the kernel for a uevent");
+        try (UeventSocket socket = NetlinkUeventSocket.open()) {
+            Files.writeString(LOOPBACK, "change 6d61726b-0000-4000-8000-00000000feed");
+            Uevent event = null;
+            while (event == null || !event.name().equals("lo")) {
+                UeventSocket.Message message = (UeventSocket.Message) socket.receive();
+                event = Uevent.parse(message.payload()).orElse(null);
+                assertThat(event == null || message.sender().isGenuine(event.origin()))
+                        .isTrue();
+            }
+            assertThat(event)
+                    .isEqualTo(new Uevent(
+                            Origin.KERNEL, "change", "/devices/virtual/net/lo", "net", event.devtype(), true));
+        }
+    }
+
+    @Test
+    void close_whenAnotherThreadReceives_wakesIt() throws Exception {
+        UeventSocket socket = NetlinkUeventSocket.open();
+        CompletableFuture<Void> receiver = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                while (true) {
+                    socket.receive();
+                }
+            } catch (IOException e) {
+                receiver.completeExceptionally(e);
+            }
+        });
+        thread.start();
+        Awaitility.await().until(() -> isIn(thread, "poll"));
+        socket.close();
+        assertThatThrownBy(() -> receiver.get(30, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(AsynchronousCloseException.class);
+    }
+
+    @Test
+    void close_whenClosedBefore_doesNothing() throws Exception {
+        UeventSocket socket = NetlinkUeventSocket.open();
+        socket.close();
+        socket.close();
+        assertThatThrownBy(socket::receive).isInstanceOf(ClosedChannelException.class);
+    }
+
+    @Test
+    void close_always_freesTheDescriptors() throws Exception {
+        NetlinkUeventSocket.open().close();
+        int before = descriptors();
+        for (int i = 0; i < 50; i++) {
+            NetlinkUeventSocket.open().close();
+        }
+        assertThat(descriptors()).isLessThan(before + 50);
+    }
+
+    private static int descriptors() {
+        return new File("/proc/self/fd").list().length;
+    }
+
+    private static boolean isIn(Thread thread, String method) {
+        for (StackTraceElement frame : thread.getStackTrace()) {
+            if (frame.getMethodName().equals(method)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
