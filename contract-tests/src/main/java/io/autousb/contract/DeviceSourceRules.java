@@ -6,8 +6,10 @@ import io.autousb.domain.model.HostTopology;
 import io.autousb.domain.model.PortPath;
 import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.port.DeviceSource;
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,9 +17,11 @@ import org.junit.jupiter.api.BeforeEach;
 /** What the rules for device sources share. */
 abstract class DeviceSourceRules {
 
-    private final List<DeviceSource> opened = new ArrayList<>();
+    private final Set<Thread> threadsBefore = Resources.threads();
+    private final List<DeviceSource> opened = new CopyOnWriteArrayList<>();
     private DeviceSourceFixture fixture;
     private HintCounter hints;
+    private boolean down;
 
     /**
      * Makes the adapter's world. Called once for each rule.
@@ -34,9 +38,17 @@ abstract class DeviceSourceRules {
     }
 
     @AfterEach
-    final void tearDownFixture() throws Exception {
-        opened.forEach(DeviceSource::close);
-        fixture.close();
+    final void tearDownFixture() throws IOException {
+        if (!down) {
+            down = true;
+            opened.forEach(DeviceSource::close);
+            fixture.close();
+        }
+    }
+
+    /** The threads that lived before the fixture was made. */
+    final Set<Thread> threadsBefore() {
+        return threadsBefore;
     }
 
     final DeviceSourceFixture world() {
@@ -68,6 +80,13 @@ abstract class DeviceSourceRules {
     final DeviceSource watching() {
         DeviceSource source = open();
         source.subscribe(hints);
+        return source;
+    }
+
+    /** A source that is subscribed to by a listener of its own, with which it has nothing to do here. */
+    final DeviceSource watching(HintCounter listener) {
+        DeviceSource source = open();
+        source.subscribe(listener);
         return source;
     }
 

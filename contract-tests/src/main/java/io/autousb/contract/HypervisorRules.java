@@ -8,13 +8,16 @@ import io.autousb.domain.model.GuestInspection;
 import io.autousb.domain.model.GuestPort;
 import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.port.AttachRequest;
+import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.DetachRequest;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,9 +29,11 @@ abstract class HypervisorRules {
     static final String BETA = "beta";
     static final String GAMMA = "gamma";
 
-    private final List<Hypervisor> opened = new ArrayList<>();
+    private final Set<Thread> threadsBefore = Resources.threads();
+    private final List<Hypervisor> opened = new CopyOnWriteArrayList<>();
     private HypervisorFixture fixture;
     private HintCounter hints;
+    private boolean down;
 
     /**
      * Makes the adapter's world. Called once for each rule.
@@ -45,9 +50,17 @@ abstract class HypervisorRules {
     }
 
     @AfterEach
-    final void tearDownFixture() throws Exception {
-        opened.forEach(Hypervisor::close);
-        fixture.close();
+    final void tearDownFixture() throws IOException {
+        if (!down) {
+            down = true;
+            opened.forEach(Hypervisor::close);
+            fixture.close();
+        }
+    }
+
+    /** The threads that lived before the fixture was made. */
+    final Set<Thread> threadsBefore() {
+        return threadsBefore;
     }
 
     final HypervisorFixture world() {
@@ -119,7 +132,15 @@ abstract class HypervisorRules {
         return inspect(hypervisor, guest).attachments();
     }
 
-    /** A guest's ports that are free and fit a device of any speed below USB 3. */
+    final GuestInspection inspect(Hypervisor hypervisor, String name) {
+        return inspect(hypervisor, known(hypervisor, name));
+    }
+
+    final List<Attachment> attachments(Hypervisor hypervisor, String name) {
+        return inspect(hypervisor, name).attachments();
+    }
+
+    /** A guest's ports that are free. */
     final List<GuestPort> freePorts(Hypervisor hypervisor, Guest guest) {
         return inspect(hypervisor, guest).controllers().stream()
                 .flatMap(controller -> controller.ports().stream())
@@ -145,8 +166,21 @@ abstract class HypervisorRules {
         hypervisor.detach(new DetachRequest(guest, attachment, devicePresent, fixture.timeout()));
     }
 
-    /** How long a call with the short timeout may take. */
-    final Duration shortLimit() {
-        return fixture.shortTimeout().plus(fixture.grace());
+    /** As {@link #attach}, with the short timeout. */
+    final Attachment attachShortly(Hypervisor hypervisor, Guest guest, UsbDevice device, GuestPort port) {
+        return hypervisor.attach(new AttachRequest(guest, device, port, fixture.shortTimeout()));
+    }
+
+    /** Runs a call with the short timeout, which has to fail by then. */
+    final BackendException failsInTime(Runnable call) {
+        return Failures.of(() -> inTime(() -> {
+            call.run();
+            return true;
+        }));
+    }
+
+    /** Runs a call with the short timeout, which has to return by then. */
+    final <T> T inTime(Supplier<T> call) {
+        return Await.result(fixture.shortTimeout().plus(fixture.grace()), Await.start(call));
     }
 }

@@ -1,0 +1,51 @@
+package io.autousb.contract;
+
+import io.autousb.api.ProviderContext;
+import io.autousb.domain.port.MonotonicClock;
+import java.nio.file.Path;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Lends adapters under test what the core would: the machine's clock, and a scheduler on one thread. */
+public final class TestContext implements AutoCloseable {
+
+    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "contract-scheduler");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final ProviderContext context;
+
+    /**
+     * Makes a context.
+     *
+     * @param root the folder in place of {@code /}
+     */
+    public TestContext(Path root) {
+        this.context = new ProviderContext(
+                MonotonicClock.SYSTEM,
+                (delay, task) -> {
+                    ScheduledFuture<?> waiting =
+                            executor.schedule(task, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+                    return () -> waiting.cancel(false);
+                },
+                root);
+    }
+
+    /**
+     * What a provider is given.
+     *
+     * @return always the same
+     */
+    public ProviderContext context() {
+        return context;
+    }
+
+    /** Drops the tasks that wait. */
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}
