@@ -30,6 +30,7 @@ public final class SimHost {
     private @Nullable HostTopology snapshot = HostTopology.EMPTY;
     private @Nullable BackendException failure;
     private long inode = 1;
+    private volatile boolean mute;
 
     /** Makes a host without USB. */
     public SimHost() {}
@@ -190,7 +191,25 @@ public final class SimHost {
 
     /** Hints, though nothing has changed. */
     public void hint() {
-        hints.each(Runnable::run);
+        if (!mute) {
+            hints.each(Runnable::run);
+        }
+    }
+
+    /**
+     * Makes changes without a hint for each, then one hint that some were lost, as a full netlink buffer
+     * does.
+     *
+     * @param changes what to change meanwhile
+     */
+    public void losingHints(Runnable changes) {
+        mute = true;
+        try {
+            changes.run();
+        } finally {
+            mute = false;
+        }
+        hint();
     }
 
     /** As {@link #topology}, but fails if the host is to {@link #fail}. */
