@@ -19,6 +19,8 @@ public record PortSelector(String text, Optional<PortPath> path, Optional<String
 
     private static final Pattern STABLE = Pattern.compile(
             "((?:pci|platform|acpi)-[A-Za-z0-9:._-]+?)(?:-usb-0:([1-9][0-9]{0,2}(?:\\.[1-9][0-9]{0,2}){0,5}))?");
+    /** What no controller's name has in it: a port that is written wrongly. */
+    private static final Pattern PORT_LIKE = Pattern.compile("-usb(?:v[0-9]+)?-[0-9]+:");
 
     /** Checks that exactly one of the two forms is there. */
     public PortSelector {
@@ -41,7 +43,7 @@ public record PortSelector(String text, Optional<PortPath> path, Optional<String
             return new PortSelector(text, path, Optional.empty(), List.of());
         }
         var stable = STABLE.matcher(text);
-        if (stable.matches()) {
+        if (stable.matches() && !PORT_LIKE.matcher(stable.group(1)).find()) {
             Optional<List<Integer>> chain =
                     stable.group(2) == null ? Optional.of(List.of()) : PortPath.chain(stable.group(2));
             if (chain.isPresent()) {
