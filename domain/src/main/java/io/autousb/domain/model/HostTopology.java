@@ -21,8 +21,11 @@ public record HostTopology(List<UsbController> controllers, List<Hub> hubs, List
     /** Nothing at all: a host without USB. */
     public static final HostTopology EMPTY = new HostTopology(List.of(), List.of(), List.of());
 
-    /** Copies and orders the lists. */
+    /** Copies and orders the lists, and checks that no hub passes for a device. */
     public HostTopology {
+        if (devices.stream().anyMatch(UsbDevice::isHub)) {
+            throw new IllegalArgumentException("a hub is listed as a device");
+        }
         controllers = controllers.stream()
                 .sorted(Comparator.comparing(UsbController::name))
                 .toList();

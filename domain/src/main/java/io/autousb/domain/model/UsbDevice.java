@@ -54,12 +54,14 @@ public record UsbDevice(
     }
 
     /**
-     * Whether this is a hub.
+     * Whether this is a hub. Linux drives a hub interface of a device of any class (Linux {@code
+     * drivers/usb/core/hub.c}, {@code hub_id_table}).
      *
-     * @return true for class {@code 09}
+     * @return true if the device or one of its interfaces has class {@code 09}
      */
     public boolean isHub() {
-        return usbClass.code() == UsbClass.HUB;
+        return usbClass.code() == UsbClass.HUB
+                || interfaces.stream().anyMatch(it -> it.usbClass().code() == UsbClass.HUB);
     }
 
     /**
