@@ -45,13 +45,17 @@ public final class NetlinkUeventSocket implements UeventSocket {
      * @throws LinkageError if JNA cannot be used here
      */
     public static NetlinkUeventSocket open() throws IOException {
+        return open(BUFFER_BYTES);
+    }
+
+    static NetlinkUeventSocket open(int bufferBytes) throws IOException {
         int type = Libc.SOCK_RAW | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK;
         int fd = check(Libc.socket(Libc.AF_NETLINK, type, Libc.NETLINK_KOBJECT_UEVENT), "opening a netlink socket");
         try {
             // Before bind, so that no message comes without credentials.
             check(setOption(fd, Libc.SO_PASSCRED, 1), "asking for senders' credentials");
-            if (setOption(fd, Libc.SO_RCVBUFFORCE, BUFFER_BYTES) < 0) {
-                check(setOption(fd, Libc.SO_RCVBUF, BUFFER_BYTES), "setting the receive buffer");
+            if (setOption(fd, Libc.SO_RCVBUFFORCE, bufferBytes) < 0) {
+                check(setOption(fd, Libc.SO_RCVBUF, bufferBytes), "setting the receive buffer");
             }
             bind(fd);
             int wakeFd = check(Libc.eventfd(0, Libc.EFD_CLOEXEC | Libc.EFD_NONBLOCK), "opening an eventfd");

@@ -226,7 +226,7 @@ public final class SysfsReader implements AutoCloseable {
             }
             throw BackendException.of(BackendException.IO, "this host shows no USB")
                     .where(tree.folder())
-                    .remedy("load the kernel's USB support (modprobe usbcore), and mount /sys into the container")
+                    .remedy("load the kernel's USB support (modprobe usbcore); in a container, mount the host's /sys")
                     .build();
         }
         return listing;

@@ -2,18 +2,21 @@ package io.autousb.linux;
 
 import io.autousb.domain.model.DeviceAddress;
 import io.autousb.domain.model.PortPath;
-import io.autousb.domain.model.UsbClass;
+import io.autousb.domain.model.UsbInterface;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A folder that looks like {@code /sys}, {@code /run/udev} and {@code /proc} as far as USB is concerned,
@@ -104,30 +107,39 @@ public final class FakeSysfs {
         }
     }
 
-    /** Adds one interface alone. */
-    public synchronized void addInterface(PortPath path, int number) {
+    /** Gives a device that is not configured other interfaces. */
+    public synchronized void reshape(PortPath path, List<UsbInterface> interfaces) {
+        plugged.computeIfPresent(path, (place, gadget) -> new FakeGadget(gadget.attributes(), interfaces));
+    }
+
+    /** Adds one interface alone, by its place in the list. */
+    public synchronized void addInterface(PortPath path, int index) {
         FakeGadget gadget = gadget(path);
-        String name = interfaceName(path, number);
+        UsbInterface added = gadget.interfaces().get(index);
+        String name = interfaceName(path, added.number());
         Path folder = folder(path).resolve(name);
-        UsbClass usbClass = gadget.interfaces().get(number);
-        write(folder.resolve("bInterfaceNumber"), "%02x\n".formatted(number));
-        write(folder.resolve("bInterfaceClass"), "%02x\n".formatted(usbClass.code()));
-        write(folder.resolve("bInterfaceSubClass"), "%02x\n".formatted(usbClass.subclass()));
-        write(folder.resolve("bInterfaceProtocol"), "%02x\n".formatted(usbClass.protocol()));
+        write(folder.resolve("bInterfaceNumber"), "%02x\n".formatted(added.number()));
+        write(
+                folder.resolve("bInterfaceClass"),
+                "%02x\n".formatted(added.usbClass().code()));
+        write(
+                folder.resolve("bInterfaceSubClass"),
+                "%02x\n".formatted(added.usbClass().subclass()));
+        write(
+                folder.resolve("bInterfaceProtocol"),
+                "%02x\n".formatted(added.usbClass().protocol()));
         for (int port = 1; port <= gadget.ports(); port++) {
             folder(folder.resolve(path + "-port" + port));
         }
         link(devices().resolve(name), folder);
-        if (!gadget.driver().isEmpty()) {
-            bind(path, number, gadget.driver());
-        }
+        added.driver().ifPresent(driver -> bind(path, added.number(), driver));
     }
 
     /** Takes all interfaces away. */
     public synchronized void unconfigure(PortPath path) {
         replace(path, "bNumInterfaces", null);
-        for (int i = 0; i < gadget(path).interfaces().size(); i++) {
-            Path link = devices().resolve(interfaceName(path, i));
+        for (UsbInterface each : gadget(path).interfaces()) {
+            Path link = devices().resolve(interfaceName(path, each.number()));
             if (Files.exists(link)) {
                 Path folder = real(link);
                 delete(link);
@@ -203,19 +215,24 @@ public final class FakeSysfs {
 
     /** Pulls out a device and all that is below it. */
     public synchronized void unplug(PortPath path) {
-        List<PortPath> below = new ArrayList<>();
-        plugged.keySet().stream().filter(path::contains).forEach(below::add);
-        below.sort((a, b) -> b.compareTo(a));
         Path folder = folder(path);
-        for (PortPath each : below) {
+        for (PortPath each : pluggedBelow(path)) {
             delete(udevData(each));
-            for (int i = 0; i < gadget(each).interfaces().size(); i++) {
-                delete(devices().resolve(interfaceName(each, i)));
+            for (UsbInterface one : gadget(each).interfaces()) {
+                delete(devices().resolve(interfaceName(each, one.number())));
             }
             delete(devices().resolve(each.toString()));
             plugged.remove(each);
         }
         bury(folder);
+    }
+
+    /** A device and all that is below it, the lowest first. */
+    public synchronized List<PortPath> pluggedBelow(PortPath path) {
+        return plugged.keySet().stream()
+                .filter(path::contains)
+                .sorted(Comparator.reverseOrder())
+                .toList();
     }
 
     /** Puts a device into the place of another in no time, with the same address. */
@@ -232,6 +249,20 @@ public final class FakeSysfs {
     /** Makes everything vanish, as if sysfs were not mounted. */
     public synchronized void breakHost() {
         bury(devices());
+    }
+
+    /** Lets everything that hangs have an empty answer. */
+    public synchronized void answerAll() {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.toList()) {
+                if (Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                        .isOther()) {
+                    answer(file, "");
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A device's canonical path, as in uevents. */

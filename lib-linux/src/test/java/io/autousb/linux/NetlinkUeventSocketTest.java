@@ -43,6 +43,18 @@ class NetlinkUeventSocketTest {
     }
 
     @Test
+    void receive_whenTheBufferIsFull_tellsOnceThenGoesOn() throws Exception {
+        assumeTrue(Files.isWritable(LOOPBACK), "only root may ask the kernel for a uevent");
+        try (UeventSocket socket = NetlinkUeventSocket.open(4096)) {
+            for (int i = 0; i < 100; i++) {
+                Files.writeString(LOOPBACK, "change");
+            }
+            assertThat(socket.receive()).isInstanceOf(UeventSocket.Overflow.class);
+            assertThat(socket.receive()).isInstanceOf(UeventSocket.Message.class);
+        }
+    }
+
+    @Test
     void close_whenAnotherThreadReceives_wakesIt() throws Exception {
         UeventSocket socket = NetlinkUeventSocket.open();
         CompletableFuture<Void> receiver = new CompletableFuture<>();

@@ -411,7 +411,11 @@ class SysfsReaderTest {
     }
 
     private static FakeGadget twoInterfaces() {
-        return FakeGadget.of(new UsbId(1, 2), new UsbClass(0, 0, 0), List.of(STORAGE, HID), "usbhid");
+        return FakeGadget.of(
+                new UsbId(1, 2),
+                new UsbClass(0, 0, 0),
+                FakeGadget.bound(0, STORAGE, "usb-storage"),
+                FakeGadget.bound(1, HID, "usbhid"));
     }
 
     private static Optional<String> driver(HostTopology topology) {
