@@ -1,0 +1,135 @@
+package io.autousb.backend.udev;
+
+import io.autousb.linux.Uevent;
+import io.autousb.linux.UeventSocket;
+import io.autousb.linux.UeventSocket.Message;
+import io.autousb.linux.UeventSocket.Overflow;
+import io.autousb.linux.UeventSocket.Reception;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread that receives uevents, drops those that are not of USB or not genuine, and passes the others
+ * on. A socket that fails is replaced.
+ */
+final class UeventReceiver implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UeventReceiver.class);
+    private static final Duration REOPEN_AFTER = Duration.ofMillis(250);
+    private static final Duration END_WITHIN = Duration.ofSeconds(2);
+
+    private final UeventSocket.Opener opener;
+    private final Consumer<Uevent> events;
+    private final Runnable loss;
+    private final Thread thread;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile UeventSocket socket;
+
+    private UeventReceiver(UeventSocket.Opener opener, Consumer<Uevent> events, Runnable loss) throws IOException {
+        this.opener = opener;
+        this.events = events;
+        this.loss = loss;
+        this.socket = opener.open();
+        this.thread = new Thread(this::run, "autousb-udev");
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Begins to receive.
+     *
+     * @param opener makes the socket
+     * @param events gets the events, one at a time
+     * @param loss runs after events may have been lost
+     * @return what to close
+     * @throws IOException if there is no socket to be had
+     */
+    static UeventReceiver start(UeventSocket.Opener opener, Consumer<Uevent> events, Runnable loss) throws IOException {
+        UeventReceiver receiver = new UeventReceiver(opener, events, loss);
+        receiver.thread.start();
+        return receiver;
+    }
+
+    private void run() {
+        while (!isClosed()) {
+            try {
+                handle(socket.receive());
+            } catch (ClosedChannelException e) {
+                if (!isClosed()) {
+                    reopen(e);
+                }
+            } catch (IOException e) {
+                reopen(e);
+            } catch (RuntimeException e) {
+                LOG.error("a uevent could not be handled", e);
+            }
+        }
+    }
+
+    private void handle(Reception reception) {
+        if (reception instanceof Message message) {
+            Uevent event = Uevent.parse(message.payload()).orElse(null);
+            if (event == null || !message.sender().isGenuine(event.origin())) {
+                LOG.debug("dropped a message of {} that is no uevent", message.sender());
+            } else if (event.subsystem().equals("usb")) {
+                LOG.trace("{}", event);
+                events.accept(event);
+            }
+        } else if (reception instanceof Overflow) {
+            LOG.info("the kernel had more uevents than room for them: looking at everything");
+            loss.run();
+        }
+    }
+
+    private void reopen(IOException cause) {
+        LOG.warn("lost the netlink socket, opening another one: {}", cause.toString());
+        while (!isClosed()) {
+            pause();
+            try {
+                socket.close();
+                socket = opener.open();
+                if (isClosed()) {
+                    socket.close();
+                }
+                loss.run();
+                return;
+            } catch (IOException e) {
+                LOG.debug("cannot open a netlink socket", e);
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            boolean ignored = closed.await(REOPEN_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            closed.countDown();
+        }
+    }
+
+    private boolean isClosed() {
+        return closed.getCount() == 0;
+    }
+
+    /** Ends the thread and waits for its end, unless called by it. Idempotent. */
+    @Override
+    public void close() {
+        closed.countDown();
+        try {
+            socket.close();
+            if (Thread.currentThread() != thread) {
+                thread.join(END_WITHIN.toMillis());
+            }
+        } catch (IOException e) {
+            LOG.debug("closing the netlink socket failed", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
