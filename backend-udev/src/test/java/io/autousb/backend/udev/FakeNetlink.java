@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A kernel that sends uevents: what it tells reaches all sockets that are open then. Thread-safe. */
 final class FakeNetlink implements UeventSocket.Opener {
@@ -30,6 +31,11 @@ final class FakeNetlink implements UeventSocket.Opener {
 
     int openSockets() {
         return sockets.size();
+    }
+
+    /** Whether all that was sent has been handled, as far as it is still received. */
+    boolean isDrained() {
+        return sockets.stream().allMatch(socket -> socket.unhandled.get() == 0);
     }
 
     /** Sends a uevent of a device or interface. */
@@ -53,7 +59,7 @@ final class FakeNetlink implements UeventSocket.Opener {
     }
 
     void send(UeventSocket.Reception reception) {
-        sockets.forEach(socket -> socket.queue.add(reception));
+        sockets.forEach(socket -> socket.add(reception));
     }
 
     private static UeventSocket.Message kernel(String action, String devpath, String... more) {
@@ -79,13 +85,24 @@ final class FakeNetlink implements UeventSocket.Opener {
 
     private final class Socket implements UeventSocket {
         private final BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
+        private final AtomicInteger unhandled = new AtomicInteger();
+        private boolean handling;
+
+        private void add(Object next) {
+            unhandled.incrementAndGet();
+            queue.add(next);
+        }
 
         @Override
         public Reception receive() throws IOException {
             try {
+                if (handling) {
+                    unhandled.decrementAndGet();
+                }
                 Object next = queue.take();
+                handling = true;
                 if (next instanceof IOException failure) {
-                    queue.add(failure);
+                    add(failure);
                     throw failure;
                 }
                 return (Reception) next;
@@ -95,13 +112,13 @@ final class FakeNetlink implements UeventSocket.Opener {
         }
 
         private void fail() {
-            queue.add(new IOException("broken"));
+            add(new IOException("broken"));
         }
 
         @Override
         public void close() {
             sockets.remove(this);
-            queue.add(new ClosedChannelException());
+            add(new ClosedChannelException());
         }
     }
 }
