@@ -51,7 +51,7 @@ final class DeviceEntry {
 
     private void readInterfaces(String[] listing) {
         List<String> names = interfacesIn(listing);
-        if (!isHub() && !names.equals(interfaceNames)) {
+        if (!stay.identity.isHub() && !names.equals(interfaceNames)) {
             stay.interfaceCount.request();
         }
         List<UsbInterface> fresh = new ArrayList<>(names.size());
@@ -72,14 +72,25 @@ final class DeviceEntry {
      * @return whether they changed
      */
     boolean readPorts() {
-        if (!isHub()) {
+        String folder = hubInterface();
+        if (folder == null && ports.isEmpty()) {
             return false;
         }
-        List<Port> fresh =
-                interfaceNames.isEmpty() ? List.of() : HubPorts.read(tree, stay.identity, interfaceNames.get(0));
+        List<Port> fresh = folder == null ? List.of() : HubPorts.read(tree, stay.identity, folder);
         boolean changed = !fresh.equals(ports);
         ports = fresh;
         return changed;
+    }
+
+    private @Nullable String hubInterface() {
+        if (interfaces.size() == interfaceNames.size()) {
+            for (int i = 0; i < interfaces.size(); i++) {
+                if (interfaces.get(i).usbClass().code() == UsbClass.HUB) {
+                    return interfaceNames.get(i);
+                }
+            }
+        }
+        return null;
     }
 
     /**
@@ -113,7 +124,7 @@ final class DeviceEntry {
      * to a rule that the other half breaks.
      */
     private List<UsbInterface> completeInterfaces(Deadline deadline) {
-        if (isHub() || interfaceNames.isEmpty()) {
+        if (stay.identity.isHub() || interfaceNames.isEmpty()) {
             return interfaces;
         }
         if (!stay.interfaceCount.await(deadline.orEarlier(stay.patience()))) {
@@ -161,8 +172,9 @@ final class DeviceEntry {
         return names;
     }
 
+    /** Whether others may be plugged into it: Linux drives a hub interface of a device of any class. */
     boolean isHub() {
-        return stay.identity.isHub();
+        return stay.identity.isHub() || hubInterface() != null;
     }
 
     List<Port> ports() {

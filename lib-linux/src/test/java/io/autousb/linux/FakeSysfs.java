@@ -331,6 +331,15 @@ public final class FakeSysfs {
         }
     }
 
+    /** Deletes a host's folder with all that is in it. */
+    static void deleteTree(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
     private static void delete(Path file) {
         try {
             Files.deleteIfExists(file);

@@ -158,10 +158,6 @@ public abstract class SysfsFixture implements DeviceSourceFixture {
     @Override
     public final synchronized void close() throws IOException {
         host.answerAll();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-                Files.delete(file);
-            }
-        }
+        FakeSysfs.deleteTree(folder);
     }
 }

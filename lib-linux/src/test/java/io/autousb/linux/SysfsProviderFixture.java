@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /** A host with USB for providers of adapters that read sysfs. */
 public abstract class SysfsProviderFixture implements ProviderFixture {
@@ -31,10 +30,6 @@ public abstract class SysfsProviderFixture implements ProviderFixture {
 
     @Override
     public final void close() throws IOException {
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-                Files.delete(file);
-            }
-        }
+        FakeSysfs.deleteTree(root);
     }
 }

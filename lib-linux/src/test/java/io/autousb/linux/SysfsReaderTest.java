@@ -330,6 +330,18 @@ class SysfsReaderTest {
     }
 
     @Test
+    void snapshot_ofAHubByInterfaceAlone_hasPorts() {
+        FakeGadget keyboardWithHub = FakeGadget.of(
+                        new UsbId(1, 2),
+                        new UsbClass(0, 0, 0),
+                        FakeGadget.bound(0, HID, "usbhid"),
+                        FakeGadget.bound(1, new UsbClass(UsbClass.HUB, 0, 0), "hub"))
+                .with("maxchild", "3");
+        host.plug(PLACE, keyboardWithHub);
+        assertThat(look().hubAt(PLACE).orElseThrow().ports()).hasSize(3);
+    }
+
+    @Test
     void snapshot_whenAPeerAppears_showsItOnBothSides() {
         look();
         host.rootHub(2, "/devices/pci0000:00/0000:00:14.0", 4);
