@@ -34,9 +34,11 @@ final class AttachmentReview {
         if (device != null) {
             round.hold(device.generation(), new Holding(view, attachment));
         }
-        if (attachment.rematches()
-                || isLeaving(view, attachment)
-                || !view.guest().state().acceptsChanges()) {
+        PlanStep leaving = leaving(view, attachment);
+        if (leaving != null && device != null) {
+            round.isBeingRemoved(device, leaving);
+        }
+        if (attachment.rematches() || leaving != null || !view.guest().state().acceptsChanges()) {
             return;
         }
         if (device == null) {
@@ -65,13 +67,14 @@ final class AttachmentReview {
         }
     }
 
-    private static boolean isLeaving(GuestView view, Attachment attachment) {
+    /** The removal under way. */
+    private static @Nullable PlanStep leaving(GuestView view, Attachment attachment) {
         return view.inFlight()
-                .map(step -> step instanceof PlanStep.Detach detach
+                .filter(step -> step instanceof PlanStep.Detach detach
                                 && detach.attachment().handle().equals(attachment.handle())
                         || step instanceof PlanStep.ClearStale clear
                                 && clear.attachment().handle().equals(attachment.handle()))
-                .orElse(false);
+                .orElse(null);
     }
 
     private void clearIfGone(GuestView view, Attachment attachment) {

@@ -98,7 +98,7 @@ final class DeviceReview {
         Hold hold = round.world.holds().get(device.generation());
         if (hold != null && hold.until() > round.world.now()) {
             round.wakeAt(hold.until());
-            return waiting(hold.reason());
+            return until(hold.until(), hold.reason());
         }
         return byFailure(round.forbidding(FailureKey.attach(view.guest(), device.generation()), device));
     }
@@ -107,9 +107,11 @@ final class DeviceReview {
         if (failure == null) {
             return null;
         }
-        return failure.nextTry() == Failure.NEVER
-                ? new Verdict(Status.BLOCKED, failure.reason())
-                : waiting(failure.reason());
+        return until(failure.nextTry(), failure.reason());
+    }
+
+    private static Verdict until(long time, String reason) {
+        return new Verdict(time == Failure.NEVER ? Status.BLOCKED : Status.WAITING, reason);
     }
 
     private Verdict attach(UsbDevice device, Assignment assignment, GuestView view, GuestInspection inspection) {

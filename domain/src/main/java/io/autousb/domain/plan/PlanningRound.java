@@ -43,17 +43,20 @@ final class PlanningRound {
         for (GuestView view : world.guests()) {
             guestsByName.put(view.guest().name(), view);
         }
-        for (UsbDevice device : world.topology().devices()) {
-            if (device.authorized()) {
-                byGeneration.put(device.generation(), device);
-                byAddress.put(device.address(), device);
-                byPath.put(device.path(), device);
-            }
+        world.topology().devices().forEach(this::index);
+        world.topology().hubs().forEach(hub -> index(hub.device()));
+    }
+
+    private void index(UsbDevice device) {
+        if (device.authorized()) {
+            byGeneration.put(device.generation(), device);
+            byAddress.put(device.address(), device);
+            byPath.put(device.path(), device);
         }
     }
 
     Optional<Assignment> assignment(UsbDevice device) {
-        return assignments.of(device);
+        return device.isHub() ? Optional.empty() : assignments.of(device);
     }
 
     /** The device behind an attachment, as far as the host has it and lets it be used. */
@@ -83,6 +86,10 @@ final class PlanningRound {
     void remove(PlanStep.Detach step) {
         removalSteps.add(step);
         removals.put(step.generation(), step);
+    }
+
+    void isBeingRemoved(UsbDevice device, PlanStep step) {
+        removals.put(device.generation(), step);
     }
 
     @Nullable
