@@ -1,0 +1,145 @@
+package io.autousb.cli.listing;
+
+import io.autousb.api.Availability.Unavailable;
+import io.autousb.api.Provider;
+import io.autousb.api.ProviderException;
+import io.autousb.cli.console.SafeText;
+import io.autousb.runtime.catalogue.Candidate;
+import io.autousb.runtime.catalogue.Candidates;
+import io.autousb.runtime.catalogue.ProviderCatalogue;
+import io.autousb.runtime.catalogue.ProviderKind;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which backends are installed and whether they can work here. Written as it is with {@code --json}: names
+ * of members stay; members may be added.
+ *
+ * @param version of this format
+ * @param kinds device sources, hypervisors
+ */
+public record BackendsReport(int version, List<Kind> kinds) {
+
+    private static final int VERSION = 1;
+
+    /**
+     * The backends of one kind.
+     *
+     * @param kind what they are
+     * @param option how one is named on the command line
+     * @param chosen the one that is taken if none is named, or null
+     * @param problem why none is, or null
+     * @param backends those that could be asked, the highest priority first
+     * @param broken those that could not
+     */
+    public record Kind(
+            String kind,
+            String option,
+            @Nullable String chosen,
+            @Nullable String problem,
+            List<Backend> backends,
+            List<Broken> broken) {}
+
+    /**
+     * A backend.
+     *
+     * @param name what it is called
+     * @param description what it is
+     * @param priority the highest that is available is chosen
+     * @param available whether it can work here
+     * @param reason why it cannot, or null
+     * @param remedy what to do about it, or null
+     */
+    public record Backend(
+            String name,
+            String description,
+            int priority,
+            boolean available,
+            @Nullable String reason,
+            @Nullable String remedy) {}
+
+    /**
+     * A backend that could not be asked.
+     *
+     * @param where its class or service file
+     * @param what what is wrong
+     */
+    public record Broken(String where, String what) {}
+
+    /**
+     * Asks all backends.
+     *
+     * @param catalogue where they are
+     * @return what they say
+     */
+    public static BackendsReport of(ProviderCatalogue catalogue) {
+        return new BackendsReport(
+                VERSION,
+                List.of(kind(catalogue, ProviderKind.DEVICE_SOURCE), kind(catalogue, ProviderKind.HYPERVISOR)));
+    }
+
+    private static <P extends Provider> Kind kind(ProviderCatalogue catalogue, ProviderKind<P> kind) {
+        Candidates<P> candidates = catalogue.candidates(kind);
+        String chosen = null;
+        String problem = null;
+        try {
+            chosen = catalogue.choose(candidates, null).name();
+        } catch (ProviderException e) {
+            problem = e.what();
+        }
+        return new Kind(
+                kind.label(),
+                kind.option(),
+                chosen,
+                problem,
+                candidates.list().stream().map(it -> backend(it, catalogue)).toList(),
+                candidates.broken().stream()
+                        .map(it -> new Broken(SafeText.line(it.where()), it.what()))
+                        .toList());
+    }
+
+    private static Backend backend(Candidate<?> candidate, ProviderCatalogue catalogue) {
+        boolean available = true;
+        String reason = null;
+        String remedy = null;
+        if (candidate.probe(catalogue.context()) instanceof Unavailable no) {
+            available = false;
+            reason = SafeText.line(no.reason());
+            remedy = SafeText.line(no.remedy());
+        }
+        return new Backend(candidate.name(), candidate.description(), candidate.priority(), available, reason, remedy);
+    }
+
+    /**
+     * The report for people.
+     *
+     * @return its lines
+     */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        int width = kinds.stream()
+                .flatMap(kind -> kind.backends().stream())
+                .mapToInt(backend -> backend.name().length())
+                .max()
+                .orElse(0);
+        for (Kind kind : kinds) {
+            lines.add(kind.kind() + "s (* is used unless " + kind.option() + " names another):");
+            for (Backend backend : kind.backends()) {
+                String mark = backend.name().equals(kind.chosen()) ? "* " : "  ";
+                String name = backend.name() + " ".repeat(width - backend.name().length());
+                lines.add(mark + name + "  priority " + " ".repeat(backend.priority() < 10 ? 1 : 0)
+                        + backend.priority() + "  " + (backend.available() ? "available  " : "unavailable")
+                        + "  " + backend.description());
+                if (!backend.available()) {
+                    lines.add(" ".repeat(width + 4) + backend.reason() + ": " + backend.remedy());
+                }
+            }
+            kind.broken().forEach(broken -> lines.add("! broken: " + broken.where() + ": " + broken.what()));
+            if (kind.problem() != null) {
+                lines.add("! " + kind.problem());
+            }
+        }
+        return lines;
+    }
+}
