@@ -140,6 +140,17 @@ public final class Console {
     }
 
     /**
+     * Says something about what is going on around the program.
+     *
+     * @param text one line
+     */
+    public void note(String text) {
+        if (verbosity.shows(Verbosity.NORMAL)) {
+            err.write("", Style.PLAIN, "# ", text);
+        }
+    }
+
+    /**
      * Warns, even if quiet.
      *
      * @param text one line

@@ -11,6 +11,7 @@ import io.autousb.cli.console.ShutdownHooks;
 import io.autousb.domain.port.DeviceSource;
 import io.autousb.domain.port.Hypervisor;
 import io.autousb.runtime.Engine;
+import io.autousb.runtime.EngineEvent;
 import io.autousb.runtime.EngineThreads;
 import io.autousb.runtime.Timings;
 import io.autousb.runtime.catalogue.Candidate;
@@ -18,6 +19,7 @@ import io.autousb.runtime.catalogue.ProviderCatalogue;
 import io.autousb.runtime.catalogue.ProviderKind;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
 /** Chooses backends for a request, and runs a session with them. */
 public final class ForegroundLauncher {
@@ -52,6 +54,17 @@ public final class ForegroundLauncher {
      * @throws CommandException if the request cannot be right
      */
     public int run(ForegroundRequest request) {
+        return run(request, event -> {});
+    }
+
+    /**
+     * As above, with one more who is told what happens.
+     *
+     * @param request what the user asked for
+     * @param observer told of each event, in order
+     * @return the exit code
+     */
+    public int run(ForegroundRequest request, Consumer<EngineEvent> observer) {
         var sourceChoice = catalogue.choose(
                 ProviderKind.DEVICE_SOURCE, request.backends().deviceSource().orElse(null));
         var hypervisorChoice = catalogue.choose(
@@ -70,6 +83,7 @@ public final class ForegroundLauncher {
                         () -> ThreadLocalRandom.current().nextDouble()),
                 timings,
                 request.manners().dryRun());
+        engine.observe(observer);
         var session = new ForegroundSession(console, engine, source, hypervisorChoice.name(), request);
         return session.run(hooks, "served by " + sourceChoice.name() + " and " + hypervisorChoice.name());
     }
