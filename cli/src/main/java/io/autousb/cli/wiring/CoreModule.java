@@ -1,0 +1,61 @@
+package io.autousb.cli.wiring;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.Singleton;
+import io.autousb.api.ProviderContext;
+import io.autousb.cli.console.Console;
+import io.autousb.cli.console.Environment;
+import io.autousb.cli.console.ShutdownHooks;
+import io.autousb.domain.port.MonotonicClock;
+import io.autousb.domain.port.Scheduler;
+import io.autousb.runtime.TimerScheduler;
+import io.autousb.runtime.Timings;
+import io.autousb.runtime.catalogue.ProviderCatalogue;
+
+/** What every form of the program needs, with or without a command line. */
+final class CoreModule extends AbstractModule {
+
+    private final Environment environment;
+
+    CoreModule(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Provides
+    Console console() {
+        return environment.console();
+    }
+
+    @Provides
+    ShutdownHooks hooks() {
+        return environment.hooks();
+    }
+
+    @Provides
+    MonotonicClock clock() {
+        return MonotonicClock.SYSTEM;
+    }
+
+    @Provides
+    @Singleton
+    Scheduler scheduler() {
+        return new TimerScheduler();
+    }
+
+    @Provides
+    Timings timings() {
+        return Timings.DEFAULT;
+    }
+
+    @Provides
+    ProviderContext context(MonotonicClock clock, Scheduler scheduler) {
+        return new ProviderContext(clock, scheduler, environment.root());
+    }
+
+    @Provides
+    @Singleton
+    ProviderCatalogue catalogue(ProviderContext context) {
+        return new ProviderCatalogue(environment.providers(), context);
+    }
+}

@@ -1,0 +1,61 @@
+package io.autousb.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.autousb.backend.sim.SimDevice;
+import io.autousb.backend.sim.SimDeviceSourceProvider;
+import io.autousb.cli.console.ExitCode;
+import io.autousb.domain.model.PortPath;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class ListingCommandsTest {
+
+    private final ProgramFixture program = new ProgramFixture();
+
+    @Test
+    void list_showsWhatIsPluggedIn() {
+        program.world.host().plug(PortPath.parse("1-1"), SimDevice.keyboard());
+        assertThat(program.run("list")).isEqualTo(ExitCode.OK);
+        assertThat(program.out()).contains("|-- usb1", "`-- 1-1", "046d:c31c");
+        assertThat(program.err()).isEmpty();
+    }
+
+    @Test
+    void list_json_isJson() throws IOException {
+        program.world.host().plug(PortPath.parse("1-1"), SimDevice.keyboard());
+        assertThat(program.run("list", "--json")).isEqualTo(ExitCode.OK);
+        assertThat(new ObjectMapper().readTree(program.out()).get("devices")).hasSize(3);
+    }
+
+    @Test
+    void backends_showsWhichIsChosenAndWhyOthersAreNot() {
+        program.with(new SimDeviceSourceProvider()).with(new FaultyProvider());
+        assertThat(program.run("backends")).isEqualTo(ExitCode.OK);
+        assertThat(program.out().lines())
+                .anyMatch(line -> line.matches("\\* sim +priority +0 +available +.*"))
+                .anyMatch(line -> line.matches("  faulty +priority +-1 +available +throws"))
+                .anyMatch(line -> line.contains("its name sim is taken"));
+    }
+
+    @Test
+    void backends_thatCannotWork_sayWhatToDo() {
+        program.withoutProviders().with(new SimDeviceSourceProvider());
+        assertThat(program.run("backends")).isEqualTo(ExitCode.OK);
+        assertThat(program.out())
+                .contains("unavailable", "it is only for demonstrations and tests: run `auto-usb-attach demo`")
+                .contains("! no device source can work here", "! no hypervisor can work here");
+    }
+
+    @Test
+    void backends_json_isJson() throws IOException {
+        assertThat(program.run("backends", "--json")).isEqualTo(ExitCode.OK);
+        JsonNode kind = new ObjectMapper().readTree(program.out()).get("kinds").get(0);
+        assertThat(kind.get("kind").asText()).isEqualTo("device source");
+        assertThat(kind.get("chosen").asText()).isEqualTo("sim");
+        assertThat(kind.get("problem").isNull()).isTrue();
+        assertThat(kind.get("backends").get(0).get("available").asBoolean()).isTrue();
+    }
+}
