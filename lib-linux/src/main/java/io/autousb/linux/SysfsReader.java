@@ -1,23 +1,17 @@
 package io.autousb.linux;
 
 import io.autousb.domain.model.HostTopology;
-import io.autousb.domain.model.Hub;
 import io.autousb.domain.model.PortPath;
-import io.autousb.domain.model.UsbController;
-import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.port.BackendException;
 import io.autousb.linux.DirtyPlaces.Marks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +35,7 @@ public final class SysfsReader implements AutoCloseable {
     private final Runnable news;
     private final Workers workers = new Workers("autousb-sysfs");
     private final DirtyPlaces dirty = new DirtyPlaces();
-    private final Set<String> settling = ConcurrentHashMap.newKeySet();
-    private final Map<String, Stay> prefetched = new ConcurrentHashMap<>();
+    private final Arrivals arrivals = new Arrivals();
     private volatile boolean closed;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -79,8 +72,7 @@ public final class SysfsReader implements AutoCloseable {
 
     /** Says that anything may have changed, as at a start or after uevents were lost. */
     public void markAllDirty() {
-        settling.clear();
-        prefetched.clear();
+        arrivals.clear();
         dirty.markAll();
     }
 
@@ -93,16 +85,9 @@ public final class SysfsReader implements AutoCloseable {
     public void arriving(String name) {
         Optional<PortPath> path = PortPath.tryParse(name);
         if (path.isPresent() && !closed) {
-            settling.add(name);
+            arrivals.begin(name);
             dirty.mark(name);
-            workers.execute(() -> prefetch(name, path.get()));
-        }
-    }
-
-    private void prefetch(String name, PortPath path) {
-        Stay stay = readStay(name, path);
-        if (stay != null && settling.contains(name)) {
-            prefetched.put(name, stay);
+            workers.execute(() -> arrivals.readAhead(name, readStay(name, path.get())));
         }
     }
 
@@ -114,7 +99,7 @@ public final class SysfsReader implements AutoCloseable {
      */
     public boolean isArriving(String name) {
         String device = SysfsNames.device(name);
-        return device != null && settling.contains(device);
+        return device != null && arrivals.contains(device);
     }
 
     /**
@@ -123,7 +108,7 @@ public final class SysfsReader implements AutoCloseable {
      * @param name the device's name
      */
     public void settled(String name) {
-        settling.remove(name);
+        arrivals.end(name);
         markDirty(name);
     }
 
@@ -133,8 +118,8 @@ public final class SysfsReader implements AutoCloseable {
      * @param name the device's name
      */
     public void departed(String name) {
-        prefetched.remove(name);
-        settled(name);
+        arrivals.forget(name);
+        markDirty(name);
     }
 
     /**
@@ -156,9 +141,9 @@ public final class SysfsReader implements AutoCloseable {
             if (!gone.isEmpty() || !fresh.isEmpty()) {
                 readPorts(fresh, gone);
                 for (DeviceEntry entry : fresh) {
-                    entry.build(settling.contains(entry.stay.identity.name()), deadline);
+                    entry.build(arrivals.contains(entry.stay.identity.name()), deadline);
                 }
-                latest = assemble(entries.values());
+                latest = TopologyAssembly.of(entries.values());
             }
             return latest;
         } finally {
@@ -273,8 +258,8 @@ public final class SysfsReader implements AutoCloseable {
         for (int i = 0; i < TRIES; i++) {
             DeviceEntry entry = old;
             if (entry == null || !entry.stay.identity.isStillThere(tree)) {
-                Stay stay = takePrefetched(name);
-                if (stay == null) {
+                Stay stay = arrivals.take(name);
+                if (stay == null || !stay.identity.isStillThere(tree)) {
                     stay = readStay(name, path.get());
                 }
                 if (stay == null) {
@@ -289,11 +274,6 @@ public final class SysfsReader implements AutoCloseable {
         }
         // Gone, or a place where one comes after the other: its next uevent or look brings it back.
         return null;
-    }
-
-    private @Nullable Stay takePrefetched(String name) {
-        Stay stay = prefetched.remove(name);
-        return stay != null && stay.identity.isStillThere(tree) ? stay : null;
     }
 
     private @Nullable Stay readStay(String name, PortPath path) {
@@ -334,29 +314,6 @@ public final class SysfsReader implements AutoCloseable {
         if (!closed) {
             news.run();
         }
-    }
-
-    private static HostTopology assemble(Collection<DeviceEntry> entries) {
-        List<Hub> hubs = new ArrayList<>();
-        List<UsbDevice> devices = new ArrayList<>();
-        Map<String, List<Integer>> controllers = new TreeMap<>();
-        for (DeviceEntry entry : entries) {
-            UsbDevice device = entry.device();
-            if (device.isHub()) {
-                hubs.add(new Hub(device, entry.ports()));
-            } else {
-                devices.add(device);
-            }
-            if (entry.controller.isPresent()) {
-                controllers
-                        .computeIfAbsent(entry.controller.get(), name -> new ArrayList<>())
-                        .add(device.path().bus());
-            }
-        }
-        List<UsbController> named = new ArrayList<>();
-        controllers.forEach((name, buses) ->
-                named.add(new UsbController(name, buses.stream().sorted().toList())));
-        return new HostTopology(named, hubs, devices);
     }
 
     /** Ends the workers. A snapshot after this fails with {@link BackendException#CLOSED}. Idempotent. */

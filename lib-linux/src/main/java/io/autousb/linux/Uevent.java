@@ -89,7 +89,7 @@ public record Uevent(
             if (end == to || equals == end) {
                 return null;
             }
-            switch (text(bytes, start, equals)) {
+            switch (key(bytes, start, equals)) {
                 case "ACTION" -> action = text(bytes, equals + 1, end);
                 case "DEVPATH" -> devpath = text(bytes, equals + 1, end);
                 case "SUBSYSTEM" -> subsystem = text(bytes, equals + 1, end);
@@ -104,6 +104,12 @@ public record Uevent(
         }
         boolean typed = devtype.isEmpty() || isWord(devtype, MAX_NAME);
         return typed ? new Uevent(origin, action, devpath, subsystem, devtype, synthetic) : null;
+    }
+
+    /** Most properties are of no interest here, and most of those begin with another letter. */
+    private static String key(byte[] bytes, int from, int to) {
+        byte first = bytes[from];
+        return first == 'A' || first == 'D' || first == 'S' ? text(bytes, from, to) : "";
     }
 
     private static boolean isWord(String text, int maxLength) {

@@ -1,0 +1,108 @@
+package io.autousb.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SlowValueTest {
+
+    private static final Deadline LONG = Deadline.after(Duration.ofSeconds(30));
+    private static final Deadline NOW = Deadline.after(Duration.ZERO);
+
+    private final Queue<Runnable> work = new ArrayDeque<>();
+    private final AtomicInteger reads = new AtomicInteger();
+    private final AtomicInteger news = new AtomicInteger();
+    private final SlowValue<Integer> value = new SlowValue<>(reads::incrementAndGet, work::add, news::incrementAndGet);
+
+    @Test
+    void await_whenNothingWasAskedFor_doesNotWait() {
+        assertThat(value.await(NOW)).isTrue();
+        assertThat(value.value()).isNull();
+    }
+
+    @Test
+    void await_whenTheValueComesInTime_tellsNoNews() {
+        value.request();
+        work.remove().run();
+        assertThat(value.await(NOW)).isTrue();
+        assertThat(value.value()).isEqualTo(1);
+        assertThat(news).hasValue(0);
+    }
+
+    @Test
+    void await_whenTheValueIsLate_tellsNewsOnce() {
+        value.request();
+        assertThat(value.await(NOW)).isFalse();
+        assertThat(value.await(NOW)).isFalse();
+        work.remove().run();
+        assertThat(news).hasValue(1);
+        value.request();
+        work.remove().run();
+        assertThat(news).hasValue(1);
+        assertThat(value.value()).isEqualTo(2);
+    }
+
+    @Test
+    void request_whenOneIsPending_readsAgainWithTheSameWorker() {
+        value.request();
+        value.request();
+        value.request();
+        assertThat(work).hasSize(1);
+        work.remove().run();
+        assertThat(value.value()).isEqualTo(2);
+        assertThat(value.await(NOW)).isTrue();
+    }
+
+    @Test
+    void execute_whenManyHang_stillRunsOthersAndThenAll() throws InterruptedException {
+        try (Workers workers = new Workers("autousb-test")) {
+            CountDownLatch hang = new CountDownLatch(1);
+            CountDownLatch hanging = new CountDownLatch(31);
+            for (int i = 0; i < 31; i++) {
+                workers.execute(() -> {
+                    hanging.countDown();
+                    awaitUninterrupted(hang);
+                });
+            }
+            assertThat(hanging.await(30, TimeUnit.SECONDS)).isTrue();
+            List<CountDownLatch> done = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                CountDownLatch one = new CountDownLatch(1);
+                done.add(one);
+                workers.execute(one::countDown);
+            }
+            for (CountDownLatch one : done) {
+                assertThat(one.await(30, TimeUnit.SECONDS)).isTrue();
+            }
+            hang.countDown();
+        }
+    }
+
+    @Test
+    void await_whenAnotherThreadReads_waitsForIt() {
+        try (Workers workers = new Workers("autousb-test")) {
+            SlowValue<String> slow = new SlowValue<>(() -> "read", workers, news::incrementAndGet);
+            slow.request();
+            assertThat(slow.await(LONG)).isTrue();
+            assertThat(slow.value()).isEqualTo("read");
+        }
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
