@@ -39,7 +39,7 @@ class IncrementalSnapshotTest {
         host.rootHub(1, "/devices/pci0000:00/0000:00:14.0", 4);
         Random random = new Random(seed);
         try (SysfsReader reader = new SysfsReader(root, () -> {})) {
-            for (int i = 0; i < 150; i++) {
+            for (int i = 0; i < 30; i++) {
                 for (int changes = random.nextInt(4); changes >= 0; changes--) {
                     PortPath place = change(random);
                     if (marked) {
