@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 abstract class DeviceSourceChangeRules extends DeviceSourceFactRules {
 
     private static final int ROUNDS = 20;
+    private static final Duration A_MOMENT = Duration.ofMillis(500);
     private static final long BREATH_NANOS = 200_000;
 
     @Test
@@ -205,8 +206,12 @@ abstract class DeviceSourceChangeRules extends DeviceSourceFactRules {
                                 .isPresent());
     }
 
-    /** Ends with ports 1 and 3 in use, which was so at no time before. */
+    /** Begins slowly, so that a look is under way, and ends with ports 1 and 3 in use, as at no time before. */
     private boolean plugAndUnplug() {
+        int before = looks();
+        world().plug(port(2), Gadget.keyboard());
+        Await.becomes(A_MOMENT, () -> looks() > before);
+        world().unplug(port(2));
         for (int i = 0; i < ROUNDS; i++) {
             world().plug(port(1), Gadget.keyboard());
             LockSupport.parkNanos(BREATH_NANOS);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +20,7 @@ abstract class DeviceSourceRules {
 
     private final Set<Thread> threadsBefore = Resources.threads();
     private final List<DeviceSource> opened = new CopyOnWriteArrayList<>();
+    private final AtomicInteger looks = new AtomicInteger();
     private DeviceSourceFixture fixture;
     private HintCounter hints;
     private boolean down;
@@ -90,7 +92,13 @@ abstract class DeviceSourceRules {
         return source;
     }
 
+    /** How often this rule began to look. */
+    final int looks() {
+        return looks.get();
+    }
+
     final HostTopology look(DeviceSource source) {
+        looks.incrementAndGet();
         return source.snapshot(fixture.timeout());
     }
 

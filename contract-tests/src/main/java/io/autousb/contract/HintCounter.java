@@ -1,14 +1,12 @@
 package io.autousb.contract;
 
-import io.autousb.domain.model.GuestId;
 import io.autousb.domain.port.ChangeListener;
-import io.autousb.domain.port.GuestListener;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /** A listener that counts: nothing but the fact of a hint may be relied on. */
-final class HintCounter implements ChangeListener, GuestListener {
+final class HintCounter implements ChangeListener {
 
     private final AtomicInteger hints = new AtomicInteger();
     private final Duration patience;
@@ -19,16 +17,6 @@ final class HintCounter implements ChangeListener, GuestListener {
 
     @Override
     public void changed() {
-        hints.incrementAndGet();
-    }
-
-    @Override
-    public void guestsChanged() {
-        hints.incrementAndGet();
-    }
-
-    @Override
-    public void attachmentsChanged(GuestId guest) {
         hints.incrementAndGet();
     }
 

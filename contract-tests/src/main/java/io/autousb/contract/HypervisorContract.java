@@ -78,15 +78,16 @@ public abstract class HypervisorContract extends HypervisorControllerRules {
         hypervisor.close();
         int atClose = hints().count();
         Hypervisor other = open();
-        HintCounter others = new HintCounter(world().patience());
+        GuestHints others = new GuestHints(world().patience());
         other.configure(specs(ALPHA));
         other.subscribe(others);
         known(other, ALPHA);
-        int mark = others.count();
+        int mark = others.guests().count();
 
         world().stop(ALPHA);
 
-        others.awaitAfter(mark, "the guest is gone", () -> find(other, ALPHA).isEmpty());
+        others.guests()
+                .awaitAfter(mark, "the guest is gone", () -> find(other, ALPHA).isEmpty());
         assertThat(hints().count()).isEqualTo(atClose);
     }
 

@@ -33,11 +33,12 @@ abstract class HypervisorGuestRules extends HypervisorRules {
     final void start_whenWatching_isHintedAndListed() {
         Hypervisor hypervisor = watching(ALPHA);
         assertThat(find(hypervisor, ALPHA)).isEmpty();
-        int mark = hints().count();
+        int mark = hints().guests().count();
 
         world().start(ALPHA);
 
-        hints().awaitAfter(
+        hints().guests()
+                .awaitAfter(
                         mark,
                         "the guest is there",
                         () -> find(hypervisor, ALPHA).isPresent());
@@ -47,11 +48,12 @@ abstract class HypervisorGuestRules extends HypervisorRules {
     @DisplayName("HV-03 A guest that ends is hinted, and then not among the guests")
     final void stop_whenWatching_isHintedAndNotListed() {
         Hypervisor hypervisor = running(ALPHA);
-        int mark = hints().count();
+        int mark = hints().guests().count();
 
         world().stop(ALPHA);
 
-        hints().awaitAfter(
+        hints().guests()
+                .awaitAfter(
                         mark, "the guest is gone", () -> find(hypervisor, ALPHA).isEmpty());
     }
 
@@ -60,12 +62,13 @@ abstract class HypervisorGuestRules extends HypervisorRules {
     final void restart_whenWatching_isAnotherInstance() {
         Hypervisor hypervisor = running(ALPHA);
         Guest before = known(hypervisor, ALPHA);
-        int mark = hints().count();
+        int mark = hints().guests().count();
 
         world().stop(ALPHA);
         world().start(ALPHA);
 
-        hints().awaitAfter(
+        hints().guests()
+                .awaitAfter(
                         mark,
                         "the guest is another instance",
                         () -> find(hypervisor, ALPHA)
@@ -92,9 +95,10 @@ abstract class HypervisorGuestRules extends HypervisorRules {
         Hypervisor hypervisor = running(ALPHA);
 
         for (GuestState state : List.of(GuestState.PAUSED, GuestState.TRANSIENT, GuestState.RUNNING)) {
-            int mark = hints().count();
+            int mark = hints().guests().count();
             world().setState(ALPHA, state);
-            hints().awaitAfter(
+            hints().guests()
+                    .awaitAfter(
                             mark,
                             "the guest is " + state,
                             () -> find(hypervisor, ALPHA)
@@ -152,9 +156,10 @@ abstract class HypervisorGuestRules extends HypervisorRules {
                 .containsExactlyInAnyOrder(ALPHA, GAMMA);
         assertThat(known(hypervisor, ALPHA)).isEqualTo(before);
         assertThat(attachments(hypervisor, before)).containsExactly(made);
-        int mark = hints().count();
+        int mark = hints().guests().count();
         world().stop(ALPHA);
-        hints().awaitAfter(
+        hints().guests()
+                .awaitAfter(
                         mark, "the guest is gone", () -> find(hypervisor, ALPHA).isEmpty());
     }
 

@@ -90,11 +90,12 @@ abstract class HypervisorInspectRules extends HypervisorGuestRules {
         Guest guest = known(hypervisor, ALPHA);
         Attachment made = attach(hypervisor, guest, world().plug(Gadget.keyboard()));
         inspect(hypervisor, guest);
-        int mark = hints().count();
+        int mark = hints().attachments(guest.id()).count();
 
         world().detachByHand(ALPHA, made);
 
-        hints().awaitAfter(
+        hints().attachments(guest.id())
+                .awaitAfter(
                         mark,
                         "the attachment is gone",
                         () -> attachments(hypervisor, guest).isEmpty());

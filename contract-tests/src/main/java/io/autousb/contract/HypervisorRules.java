@@ -32,7 +32,7 @@ abstract class HypervisorRules {
     private final Set<Thread> threadsBefore = Resources.threads();
     private final List<Hypervisor> opened = new CopyOnWriteArrayList<>();
     private HypervisorFixture fixture;
-    private HintCounter hints;
+    private GuestHints hints;
     private boolean down;
 
     /**
@@ -46,7 +46,7 @@ abstract class HypervisorRules {
     @BeforeEach
     final void setUpFixture() throws Exception {
         fixture = createFixture();
-        hints = new HintCounter(fixture.patience());
+        hints = new GuestHints(fixture.patience());
     }
 
     @AfterEach
@@ -68,7 +68,7 @@ abstract class HypervisorRules {
     }
 
     /** The rule's listener. */
-    final HintCounter hints() {
+    final GuestHints hints() {
         return hints;
     }
 

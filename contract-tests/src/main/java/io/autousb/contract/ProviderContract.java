@@ -18,7 +18,6 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -33,7 +32,6 @@ public abstract class ProviderContract {
 
     private static final String ONE_LINE = "[ -~]+";
     private static final String NO_FULL_STOP = "[ -~]*[^.]";
-    private static final Duration AT_ONCE = Duration.ofSeconds(2);
 
     private ProviderFixture fixture;
 
@@ -149,8 +147,8 @@ public abstract class ProviderContract {
         List<Path> before = below(here.root());
         Set<Thread> threads = Resources.threads();
 
-        Availability first = Await.result(AT_ONCE, Await.start(() -> provider.probe(here)));
-        Availability second = Await.result(AT_ONCE, Await.start(() -> provider.probe(here)));
+        Availability first = Await.result(fixture.grace(), Await.start(() -> provider.probe(here)));
+        Availability second = Await.result(fixture.grace(), Await.start(() -> provider.probe(here)));
         fixture.unavailableProvider().probe(fixture.unavailable(empty));
 
         assertThat(second).isEqualTo(first);
@@ -166,7 +164,7 @@ public abstract class ProviderContract {
         ProviderContext nowhere = new ProviderContext(here.clock(), here.scheduler(), empty.resolve("missing"));
         Set<Thread> threads = Resources.threads();
 
-        try (AutoCloseable adapter = create(nowhere)) {
+        try (AutoCloseable adapter = create(fixture.provider(), nowhere)) {
             assertThat(adapter).isNotNull();
             assertThat(threads).containsAll(Resources.threads());
         }
@@ -177,8 +175,9 @@ public abstract class ProviderContract {
     @Test
     @DisplayName("PR-10 Each call creates an adapter of its own")
     final void create_whenCalledAgain_givesAnother() throws Exception {
-        AutoCloseable first = create(fixture.available());
-        AutoCloseable second = create(fixture.available());
+        Provider provider = fixture.provider();
+        AutoCloseable first = create(provider, fixture.available());
+        AutoCloseable second = create(provider, fixture.available());
 
         first.close();
 
@@ -196,8 +195,7 @@ public abstract class ProviderContract {
         assertThat(fixture.provider().priority()).isEqualTo(provider.priority());
     }
 
-    private AutoCloseable create(ProviderContext context) {
-        Provider provider = fixture.provider();
+    private AutoCloseable create(Provider provider, ProviderContext context) {
         OptionValues options = OptionValues.of(provider.options(), fixture.options());
         if (provider instanceof DeviceSourceProvider devices) {
             return devices.create(options, context);

@@ -4,6 +4,7 @@ import io.autousb.api.Provider;
 import io.autousb.api.ProviderContext;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /** An adapter's provider and two hosts: one where it can work, and one where it cannot. */
@@ -51,6 +52,15 @@ public interface ProviderFixture extends AutoCloseable {
      */
     default Map<String, String> options() {
         return Map.of();
+    }
+
+    /**
+     * How long a probe may take.
+     *
+     * @return ample time for a busy machine
+     */
+    default Duration grace() {
+        return Duration.ofSeconds(2);
     }
 
     /** Takes the world down. Called once. */
