@@ -203,13 +203,18 @@ public final class SimHost {
      * @param changes what to change meanwhile
      */
     public void losingHints(Runnable changes) {
+        muted(changes);
+        hint();
+    }
+
+    /** Makes changes without any hint, which no host does. */
+    void muted(Runnable changes) {
         mute = true;
         try {
             changes.run();
         } finally {
             mute = false;
         }
-        hint();
     }
 
     /** As {@link #topology}, but fails if the host is to {@link #fail}. */

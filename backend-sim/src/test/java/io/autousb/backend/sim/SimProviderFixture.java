@@ -7,8 +7,11 @@ import io.autousb.contract.TestContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** A provider with a world, and one without. */
 final class SimProviderFixture implements ProviderFixture {
@@ -42,8 +45,17 @@ final class SimProviderFixture implements ProviderFixture {
     }
 
     @Override
+    public Duration grace() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
     public void close() throws IOException {
         context.close();
-        Files.delete(root);
+        try (Stream<Path> left = Files.walk(root)) {
+            for (Path file : left.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 }
