@@ -234,15 +234,14 @@ public final class Engine implements AutoCloseable {
             return;
         }
         long now = loop.now();
-        long wakeAt = Long.MAX_VALUE;
         for (GuestTrack track : guests.all()) {
             matchInspection(track, now);
-            wakeAt = Math.min(wakeAt, calls.watch(track, now));
+            calls.watch(track, now);
         }
         Plan plan = planner.plan(world(topology, now));
         tellDecisions(plan);
         tellReady(plan);
-        wakeAt = Math.min(wakeAt, plan.wakeAt().orElse(Long.MAX_VALUE));
+        long wakeAt = plan.wakeAt().orElse(Long.MAX_VALUE);
         Map<GuestId, PlanStep> next = new HashMap<>();
         boolean allKnown = guests.allAnswered(guestLists.values());
         plan.steps().stream()
@@ -252,6 +251,7 @@ public final class Engine implements AutoCloseable {
             if (track.job == null) {
                 wakeAt = Math.min(wakeAt, employ(track, next.get(track.guest.id()), now));
             }
+            wakeAt = Math.min(wakeAt, calls.due(track));
         }
         loop.wakeAt(wakeAt);
     }

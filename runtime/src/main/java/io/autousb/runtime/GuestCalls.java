@@ -141,19 +141,21 @@ final class GuestCalls {
         }
     }
 
-    /** Looks at the call under way, and says when to look again. */
-    long watch(GuestTrack track, long now) {
+    /** Looks whether the call under way is overdue. */
+    void watch(GuestTrack track, long now) {
         GuestTrack.Job job = track.job;
-        if (job == null || job.outdated) {
-            return Long.MAX_VALUE;
-        }
-        if (job.due > now) {
-            return job.due;
+        if (job == null || due(track) > now) {
+            return;
         }
         job.outdated = true;
         track.stuck = true;
         job.step.ifPresent(track::unknown);
         tell.accept(new EngineEvent.GuestStuck(track.guest, job.doing()));
-        return Long.MAX_VALUE;
+    }
+
+    /** When the call under way is to be looked at. */
+    long due(GuestTrack track) {
+        GuestTrack.Job job = track.job;
+        return job == null || job.outdated ? Long.MAX_VALUE : job.due;
     }
 }

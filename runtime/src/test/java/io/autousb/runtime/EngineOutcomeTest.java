@@ -195,4 +195,31 @@ class EngineOutcomeTest {
                 .address(bench.host.devices().get(path).address())
                 .build();
     }
+
+    @Test
+    void lateResult_isAHintAndTheInspectionDecides() {
+        bench.hypervisor.next("attach", hangs());
+        bench.host.plug("1-1");
+        bench.pass(LATE);
+        assertThat(bench.told(EngineEvent.Attached.class)).isEmpty();
+        bench.threads.release("guest-a");
+        bench.settle();
+        assertThat(bench.told(EngineEvent.GuestAnswers.class)).hasSize(1);
+        assertThat(bench.decision("1-1").status()).isEqualTo(Status.ATTACHED);
+        assertThat(bench.calls("attach")).isEqualTo(1);
+    }
+
+    @Test
+    void lateFailure_isNoFailureAndTheInspectionDecides() {
+        bench.hypervisor.next("attach", real -> {
+            ManualThreads.hang();
+            throw BackendException.of(BackendException.REFUSED, "no").build();
+        });
+        bench.host.plug("1-1");
+        bench.pass(LATE);
+        bench.threads.release("guest-a");
+        bench.pass(200);
+        assertThat(bench.told(EngineEvent.StepFailed.class)).isEmpty();
+        assertThat(bench.hypervisor.has("a")).containsExactly("1-1");
+    }
 }
