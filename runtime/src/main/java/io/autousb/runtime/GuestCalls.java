@@ -74,7 +74,7 @@ final class GuestCalls {
 
     private void inspectionFailed(GuestTrack track, BackendException cause) {
         Duration delay = failures.delay(++track.inspectFailures);
-        track.wantInspection(loop.now() + delay.toMillis(), track.inspection().isEmpty());
+        track.wantInspection(loop.now() + delay.toMillis(), track.isInTheDark());
         if (cause.is(BackendException.GUEST_GONE)) {
             track.home.look();
         } else if (!cause.getMessage().equals(track.trouble)) {

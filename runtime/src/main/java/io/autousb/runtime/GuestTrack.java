@@ -69,6 +69,8 @@ final class GuestTrack {
     private final Set<Generation> unknownAttaches = new HashSet<>();
     private final Set<String> unknownRemovals = new HashSet<>();
     private int controllersBefore = -1;
+    /** Something was changed that only an inspection shows: until then nothing else is. */
+    private boolean owesInspection;
 
     GuestTrack(GuestList home, SerialExecutor worker, Guest guest, long now) {
         this.home = home;
@@ -87,6 +89,7 @@ final class GuestTrack {
         unknownAttaches.clear();
         unknownRemovals.clear();
         controllersBefore = -1;
+        owesInspection = false;
         if (job != null) {
             job.outdated = true;
         }
@@ -168,6 +171,7 @@ final class GuestTrack {
         unknownAttaches.clear();
         unknownRemovals.clear();
         controllersBefore = -1;
+        owesInspection = false;
         return new Findings(removedByOthers, withoutEffect);
     }
 
@@ -223,13 +227,19 @@ final class GuestTrack {
         return refusedPorts.size() <= MAX_REFUSED_PORTS;
     }
 
-    /** The next inspection is to show one controller more. */
+    /** Whether nothing may be done to it before an inspection has answered. */
+    boolean isInTheDark() {
+        return inspection == null || owesInspection;
+    }
+
+    /** Only an inspection shows the ports. */
     void controllerAdded() {
-        controllersBefore = inspection().map(it -> it.controllers().size()).orElse(-1);
+        owesInspection = true;
     }
 
     /** Nobody knows whether a step took effect. */
     void unknown(PlanStep step) {
+        owesInspection = true;
         if (step instanceof PlanStep.Attach attach) {
             unknownAttaches.add(attach.device().generation());
         } else if (step instanceof PlanStep.Detach detach) {
@@ -237,7 +247,7 @@ final class GuestTrack {
         } else if (step instanceof PlanStep.ClearStale clear) {
             unknownRemovals.add(clear.attachment().handle());
         } else {
-            controllerAdded();
+            controllersBefore = inspection().map(it -> it.controllers().size()).orElse(-1);
         }
     }
 

@@ -27,8 +27,11 @@ final class StepResults {
     }
 
     void succeeded(GuestTrack track, PlanStep step, Optional<Attachment> made, Duration took, long now) {
-        failures.succeeded(step.failureKey());
+        if (!(step instanceof PlanStep.AddController)) {
+            failures.succeeded(step.failureKey());
+        }
         if (step instanceof PlanStep.Attach attach) {
+            failures.succeeded(FailureKey.controller(attach.guest()));
             Attachment attachment =
                     made.orElseThrow().withGeneration(attach.device().generation());
             track.attached(attachment);
@@ -48,6 +51,8 @@ final class StepResults {
         } else if (step instanceof PlanStep.AddController add) {
             track.controllerAdded();
             track.wantInspection(now, true);
+            // Until something is attached it may have been in vain: the next one counts as another try.
+            failures.backOff(add.failureKey(), now, "a controller was made, a fitting port has yet to show");
             tell.accept(new EngineEvent.ControllerAdded(add, took));
         }
     }

@@ -335,4 +335,15 @@ class EngineFailureTest {
         bench.pass(2);
         assertThat(bench.hypervisor.has("a")).containsExactly("1-1", "1-2");
     }
+
+    @Test
+    void addController_whenItNeverShows_isBounded() {
+        bench.hypervisor.start("a", 0);
+        bench.settle();
+        bench.hypervisor.always("addController", real -> "");
+        bench.host.plug("1-1");
+        bench.pass(Duration.ofMinutes(10));
+        assertThat(bench.calls("controller a")).isEqualTo(8);
+        assertThat(bench.decision("1-1").status()).isEqualTo(Status.BLOCKED);
+    }
 }

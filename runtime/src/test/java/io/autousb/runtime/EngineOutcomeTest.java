@@ -222,4 +222,19 @@ class EngineOutcomeTest {
         assertThat(bench.told(EngineEvent.StepFailed.class)).isEmpty();
         assertThat(bench.hypervisor.has("a")).containsExactly("1-1");
     }
+
+    @Test
+    void addController_ofUnknownOutcome_isNotRepeatedBeforeAnInspectionDecides() {
+        bench.hypervisor.start("a", 0);
+        bench.settle();
+        bench.hypervisor.next("addController", failsAfterwards(timeout()));
+        bench.hypervisor.always("inspect a", fails(BackendException.of(BackendException.BUSY, "busy")));
+        bench.host.plug("1-1");
+        bench.pass(Duration.ofMinutes(2));
+        assertThat(bench.calls("controller a")).isEqualTo(1);
+        bench.hypervisor.normally("inspect a");
+        bench.pass(Duration.ofMinutes(1));
+        assertThat(bench.calls("controller a")).isEqualTo(1);
+        assertThat(bench.hypervisor.has("a")).containsExactly("1-1");
+    }
 }
