@@ -235,7 +235,7 @@ public final class Engine implements AutoCloseable {
         }
         long now = loop.now();
         for (GuestTrack track : guests.all()) {
-            matchInspection(track, now);
+            matchInspection(track, topology, now);
             calls.watch(track, now);
         }
         Plan plan = planner.plan(world(topology, now));
@@ -256,17 +256,23 @@ public final class Engine implements AutoCloseable {
         loop.wakeAt(wakeAt);
     }
 
-    private void matchInspection(GuestTrack track, long now) {
+    private void matchInspection(GuestTrack track, HostTopology topology, long now) {
         GuestTrack.Findings findings = track.match(host.begunNanos(), host::identify);
-        findings.removedByOthers().stream()
-                .filter(generation -> host.device(generation).isPresent())
-                .forEach(generation -> host.holdForGood(
-                        generation,
-                        "it was taken away from " + track.guest + " by another hand; plug it in anew to get it back"));
+        findings.removedByOthers().forEach(generation -> removedByOthers(track, generation, topology));
         findings.withoutEffect().forEach(key -> failures.backOff(key, now, "the last try had no effect"));
         if (!track.inspectWanted) {
             track.wantInspection(now + timings.reinspect().toMillis(), false);
         }
+    }
+
+    /** To take a device away from where it belongs is a wish; from elsewhere it only makes way. */
+    private void removedByOthers(GuestTrack track, Generation generation, HostTopology topology) {
+        host.device(generation)
+                .flatMap(configuration.policy().on(topology)::of)
+                .filter(assignment -> assignment.guest().equals(track.guest.name()))
+                .ifPresent(assignment -> host.holdForGood(
+                        generation,
+                        "it was taken away from " + track.guest + " by another hand; plug it in anew to get it back"));
     }
 
     private World world(HostTopology topology, long now) {

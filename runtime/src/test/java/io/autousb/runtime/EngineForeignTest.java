@@ -178,4 +178,15 @@ class EngineForeignTest {
         bench.pass(Duration.ofSeconds(30));
         assertThat(bench.hypervisor.calls).isEmpty();
     }
+
+    @Test
+    void foreign_whenAnotherGuestIsToHaveIt_blocksUntilItIsTakenAwayThere() {
+        bench.hypervisor.attachByHand("a", byAddress("a", keyboard));
+        bench.start("a", "b 1-1");
+        assertThat(bench.decision("1-1").status()).isEqualTo(Status.BLOCKED);
+        assertThat(bench.decision("1-1").reason()).contains("detach it there first");
+        bench.hypervisor.detachByHand("a", "1-1");
+        bench.pass(1000);
+        assertThat(bench.hypervisor.has("b")).containsExactly("1-1");
+    }
 }
