@@ -188,8 +188,15 @@ public final class Engine implements AutoCloseable {
         public void seen(HostTopology topology, long begunNanos) {
             loop.enter(() -> {
                 troubles.recovered(SOURCE);
-                host.seen(topology, begunNanos, loop.now(), observers::tell);
+                host.seen(topology, begunNanos, loop.now(), this::tell);
             });
+        }
+
+        private void tell(EngineEvent event) {
+            if (event instanceof EngineEvent.DeviceGone gone) {
+                failures.forget(gone.device().generation());
+            }
+            observers.tell(event);
         }
 
         @Override

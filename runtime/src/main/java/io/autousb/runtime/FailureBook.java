@@ -1,5 +1,6 @@
 package io.autousb.runtime;
 
+import io.autousb.domain.model.Generation;
 import io.autousb.domain.model.GuestId;
 import io.autousb.domain.plan.Failure;
 import io.autousb.domain.plan.FailureKey;
@@ -16,6 +17,8 @@ import java.util.function.DoubleSupplier;
 final class FailureBook {
 
     private static final double JITTER = 0.2;
+    /** Failures that lie further apart are not of one row: cures of a device that stays for months. */
+    private static final long IN_A_ROW_MILLIS = Duration.ofMinutes(10).toMillis();
 
     private final Map<FailureKey, Failure> failures = new HashMap<>();
     private final Timings timings;
@@ -28,7 +31,9 @@ final class FailureBook {
 
     /** Counts a failure, and says after what time the step may be tried again. */
     Optional<Duration> backOff(FailureKey key, long now, String reason) {
-        int count = count(key) + 1;
+        Failure before = failures.get(key);
+        boolean longAgo = before != null && before.nextTry() < now - IN_A_ROW_MILLIS;
+        int count = longAgo ? 1 : count(key) + 1;
         if (count >= timings.maxFailures()) {
             rest(key, count + " times in a row: " + reason);
             return Optional.empty();
@@ -58,8 +63,8 @@ final class FailureBook {
     }
 
     /** Drops what was counted for a device that is gone for good. */
-    void forget(String subjectSuffix) {
-        failures.keySet().removeIf(key -> key.subject().endsWith(subjectSuffix));
+    void forget(Generation device) {
+        failures.keySet().removeIf(key -> key.subject().endsWith(" " + device));
     }
 
     void clear() {

@@ -189,4 +189,19 @@ class EngineForeignTest {
         bench.pass(1000);
         assertThat(bench.hypervisor.has("b")).containsExactly("1-1");
     }
+
+    @Test
+    void takenByTheHost_onceInAWhile_isCuredEachTime() {
+        bench.start("a 1-1", "b");
+        bench.hypervisor.calls.clear();
+        bench.hypervisor.always("attach", real -> {
+            bench.host.change(FakeHost.driver(keyboard, "usbfs"));
+            return real.get();
+        });
+        for (int i = 1; i <= 20; i++) {
+            bench.host.change(FakeHost.driver(keyboard, "usbhid"));
+            bench.pass(Duration.ofHours(1));
+            assertThat(bench.calls("detach a")).isEqualTo(i);
+        }
+    }
 }
