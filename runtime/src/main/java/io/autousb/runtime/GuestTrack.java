@@ -151,6 +151,7 @@ final class GuestTrack {
                 .map(attachment -> identified(attachment, before.get(attachment.handle()), identify))
                 .toList();
         inspection = new GuestInspection(answer.guest(), answer.controllers(), attachments);
+        refusedPorts.removeIf(refused -> showsTaken(answer, refused));
         Map<String, Attachment> after = byHandle(inspection);
         Set<Generation> present = generations(after.values(), attachment -> true);
         Set<Generation> removedByOthers = generations(
@@ -173,6 +174,12 @@ final class GuestTrack {
         controllersBefore = -1;
         owesInspection = false;
         return new Findings(removedByOthers, withoutEffect);
+    }
+
+    private static boolean showsTaken(GuestInspection answer, GuestPort port) {
+        return answer.controllers().stream()
+                .flatMap(controller -> controller.ports().stream())
+                .anyMatch(other -> other.isSamePort(port) && !other.free());
     }
 
     private static Attachment identified(

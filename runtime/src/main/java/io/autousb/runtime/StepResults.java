@@ -67,6 +67,7 @@ final class StepResults {
         if (cause.is(BackendException.PORT_BUSY)
                 && step instanceof PlanStep.Attach attach
                 && track.refused(attach.port())) {
+            track.wantInspection(now, false);
             // With this port left out the next try is another one: it is not a repetition.
             tell.accept(new EngineEvent.StepFailed(step, cause, Optional.of(Duration.ZERO)));
             return;

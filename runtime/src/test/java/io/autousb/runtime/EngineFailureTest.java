@@ -346,4 +346,18 @@ class EngineFailureTest {
         assertThat(bench.calls("controller a")).isEqualTo(8);
         assertThat(bench.decision("1-1").status()).isEqualTo(Status.BLOCKED);
     }
+
+    @Test
+    void attach_whenThePortIsTaken_triesTheNextAtOnceAndLooksAgain() {
+        bench.hypervisor.next(
+                "attach", fails(BackendException.of(BackendException.PORT_BUSY, "taken").retry(Retry.NOW)));
+        int before = bench.hypervisor.count("inspect a");
+        bench.host.plug("1-1");
+        bench.settle();
+        assertThat(bench.hypervisor.has("a")).containsExactly("1-1");
+        assertThat(bench.hypervisor.truth("a").attachments().get(0).port().orElseThrow().number())
+                .isEqualTo(2);
+        assertThat(bench.hypervisor.count("inspect a")).isGreaterThan(before);
+        assertThat(bench.told(EngineEvent.StepFailed.class).get(0).retryIn()).contains(Duration.ZERO);
+    }
 }
