@@ -350,12 +350,19 @@ class EngineFailureTest {
     @Test
     void attach_whenThePortIsTaken_triesTheNextAtOnceAndLooksAgain() {
         bench.hypervisor.next(
-                "attach", fails(BackendException.of(BackendException.PORT_BUSY, "taken").retry(Retry.NOW)));
+                "attach",
+                fails(BackendException.of(BackendException.PORT_BUSY, "taken").retry(Retry.NOW)));
         int before = bench.hypervisor.count("inspect a");
         bench.host.plug("1-1");
         bench.settle();
         assertThat(bench.hypervisor.has("a")).containsExactly("1-1");
-        assertThat(bench.hypervisor.truth("a").attachments().get(0).port().orElseThrow().number())
+        assertThat(bench.hypervisor
+                        .truth("a")
+                        .attachments()
+                        .get(0)
+                        .port()
+                        .orElseThrow()
+                        .number())
                 .isEqualTo(2);
         assertThat(bench.hypervisor.count("inspect a")).isGreaterThan(before);
         assertThat(bench.told(EngineEvent.StepFailed.class).get(0).retryIn()).contains(Duration.ZERO);

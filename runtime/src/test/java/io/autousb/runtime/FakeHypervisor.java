@@ -292,16 +292,9 @@ final class FakeHypervisor implements Hypervisor {
                     .where(device)
                     .build();
         }
-        guests.forEach((name, other) -> {
-            if (other.attachments().stream().anyMatch(attachment -> holds(attachment, device))) {
-                if (name.equals(request.guest().name())) {
-                    throw BackendException.of(BackendException.DUPLICATE, "it has it already")
-                            .where(device)
-                            .build();
-                }
-                violations.add(device + " was attached to " + request.guest() + " while " + name + " has it");
-            }
-        });
+        guests.forEach((name, other) -> other.attachments().stream()
+                .filter(attachment -> holds(attachment, device))
+                .forEach(attachment -> refuse(request, name, attachment)));
         boolean free = it.controllers().stream()
                 .flatMap(controller -> controller.ports().stream())
                 .anyMatch(port -> port.isSamePort(request.port()) && port.free());
@@ -321,7 +314,21 @@ final class FakeHypervisor implements Hypervisor {
         return attachment;
     }
 
-    private static boolean holds(Attachment attachment, UsbDevice device) {
+    private void refuse(AttachRequest request, String holder, Attachment attachment) {
+        if (holder.equals(request.guest().name())) {
+            throw BackendException.of(BackendException.DUPLICATE, "it has it already")
+                    .where(request.device())
+                    .build();
+        }
+        if (attachment.ours()) {
+            violations.add(request.device() + " was attached to " + request.guest() + " while " + holder + " has it");
+        }
+        throw BackendException.of(BackendException.REFUSED, "another guest has it")
+                .where(request.device())
+                .build();
+    }
+
+    static boolean holds(Attachment attachment, UsbDevice device) {
         return attachment
                 .generation()
                 .map(device.generation()::equals)
