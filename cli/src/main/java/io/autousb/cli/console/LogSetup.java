@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Lets what the parts of the program log come out on the console, in compact lines. */
 public final class LogSetup {
 
-    /** Keeps the logger, and with it its level, from being collected. */
+    // Held, lest they and their levels be collected.
     private static final Logger ROOT = Logger.getLogger("");
+    private static final Logger OURS = Logger.getLogger("io.autousb");
 
     private LogSetup() {}
 
@@ -23,7 +24,9 @@ public final class LogSetup {
      */
     public static void apply(Console console) {
         LogManager.getLogManager().reset();
-        ROOT.setLevel(level(console.verbosity()));
+        // The Java runtime and libraries have a lot to say that helps nobody here.
+        ROOT.setLevel(Level.WARNING);
+        OURS.setLevel(level(console.verbosity()));
         ROOT.addHandler(new ConsoleHandler(console));
     }
 

@@ -24,6 +24,7 @@ import io.autousb.runtime.catalogue.ProviderSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /** Plays the script of {@code sim} to a session that differs from a real one by its backends alone. */
@@ -62,9 +63,10 @@ public final class Demo {
         console.note("the same as: auto-usb-attach -d " + DemoScript.GUEST + " -u " + DemoScript.HUB
                 + ", in a simulated world");
         ProviderCatalogue catalogue = new ProviderCatalogue(providers(script.world()), context);
-        int exitCode =
-                new ForegroundLauncher(catalogue, console, playing(script), timings).run(request(), check::after);
-        return exitCode == ExitCode.OK ? verdict(script.world(), check) : exitCode;
+        AtomicBoolean played = new AtomicBoolean();
+        var launcher = new ForegroundLauncher(catalogue, console, playing(script, played), timings);
+        int exitCode = launcher.run(request(), check::after);
+        return exitCode == ExitCode.OK && played.get() ? verdict(script.world(), check) : exitCode;
     }
 
     private static ForegroundRequest request() {
@@ -75,10 +77,13 @@ public final class Demo {
     }
 
     /** The session begins: so does the script, whose end ends the session as Ctrl-C would. */
-    private ShutdownHooks playing(DemoScript script) {
+    private ShutdownHooks playing(DemoScript script, AtomicBoolean played) {
         return hook -> {
             ShutdownHooks.Registration real = hooks.register(hook);
-            script.play(context.scheduler(), console::note, () -> new Thread(hook, "autousb-demo-end").start());
+            script.play(context.scheduler(), console::note, () -> {
+                played.set(true);
+                new Thread(hook, "autousb-demo-end").start();
+            });
             return real;
         };
     }

@@ -38,6 +38,14 @@ class LogSetupTest {
     }
 
     @Test
+    void log_ofOthers_showsWarningsOnly() {
+        captured.console().verbosity(Verbosity.DEBUG);
+        LogSetup.apply(captured.console());
+        LoggerFactory.getLogger("java.lang.Runtime").info("Runtime.exit() called");
+        assertThat(captured.err()).isEmpty();
+    }
+
+    @Test
     void log_withThrowableByDefault_hasNoStackTrace() {
         LogSetup.apply(captured.console());
         LOG.error("an observer failed", new IllegalStateException("no"));
