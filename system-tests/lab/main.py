@@ -1,0 +1,165 @@
+"""The command line of system-tests/run."""
+import argparse
+import os
+import signal
+import sys
+import time
+import traceback
+
+from lab import bench, image, report, scenario, scenarios_cli, scenarios_controllers, scenarios_faults, scenarios_linux  # noqa: F401  they register
+from lab.agent import AgentLost
+from lab.host import HostProblem, prepare
+from lab.lab import Lab
+
+PROGRAM = os.path.join(report.ROOT, "cli", "target", "auto-usb-attach")
+
+
+def arguments(argv):
+    parser = argparse.ArgumentParser(
+        prog="system-tests/run",
+        description="Runs the program in an emulated machine with real USB hot-plug. Without options: the smoke scenarios.",
+        epilog="Closes with a line `N passed, N failed`; exits with 1 when one failed. There are no long-running scenarios (--soak) yet.")
+    parser.add_argument("--all", action="store_true", help="every scenario but the timed ones")
+    parser.add_argument("--bench", action="store_true", help="the timed ones")
+    parser.add_argument("--only", metavar="L3,L7", help="these only (L11 means L11.1, L11.2, ...)")
+    parser.add_argument("--list", action="store_true", help="print the scenarios and exit")
+    parser.add_argument("--keep", action="store_true", help="leave the machine running and say how to get in")
+    parser.add_argument("--program", metavar="FOLDER", default=PROGRAM, help="the distribution to install (default: cli/target/auto-usb-attach)")
+    return parser.parse_args(argv)
+
+
+def main(argv=None):
+    options = arguments(argv)
+    if options.list:
+        for entry in scenario.in_order():
+            print(f"{entry.key:12} {'smoke' if entry.smoke else 'bench' if entry.bench else '     '} {entry.title}")
+        return 0
+    try:
+        entries = scenario.chosen(options.only.split(",") if options.only else None, options.all, options.bench)
+    except KeyError as error:
+        print(f"system-tests/run: {error.args[0]}", file=sys.stderr)
+        return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
+    return run(options, entries)
+
+
+def run(options, entries):
+    started = time.monotonic()
+    results = []
+    lab = None
+    kept = False
+    try:
+        try:
+            lab = start(options)
+        except (HostProblem, AssertionError, OSError) as error:
+            print(f"FAIL the lab itself: {error}", flush=True)
+            print("0 passed, 1 failed", flush=True)
+            return 1
+        say(f"machine up after {time.monotonic() - started:.0f} s")
+        for entry in entries:
+            results.append(one(lab, entry))
+        if options.keep:
+            kept = keep(lab)
+        if not options.only:
+            for kind in ("all", "bench"):
+                if getattr(options, kind):
+                    picked = [result for result in results if result[0].bench == (kind == "bench")]
+                    say("written: " + report.write(kind, picked, time.monotonic() - started, lab.facts()))
+    except KeyboardInterrupt:
+        say("interrupted")
+        return 130
+    except (HostProblem, AgentLost, AssertionError, OSError) as error:
+        print(f"FAIL the lab itself, {len(entries) - len(results)} scenarios not run: {describe(error)}", flush=True)
+        passed = sum(ok for _, ok, _, _ in results)
+        print(f"{passed} passed, {len(entries) - passed} failed", flush=True)
+        return 1
+    finally:
+        if lab is not None and not kept:
+            lab.stop()
+    failed = sum(not ok for _, ok, _, _ in results)
+    say(f"{time.monotonic() - started:.0f} s in all")
+    print(f"{len(results) - failed} passed, {failed} failed", flush=True)
+    return 1 if failed else 0
+
+
+def start(options):
+    prepare()
+    if not os.path.exists(os.path.join(options.program, "bin", "auto-usb-attach")):
+        raise HostProblem(f"no program in {options.program}; build it first: ./mvnw -DskipTests package")
+    built = image.obtain(say)
+    lab = Lab(built, options.program, detached=options.keep)
+    try:
+        lab.start()
+    except BaseException:
+        lab.stop()
+        raise
+    return lab
+
+
+def one(lab, entry):
+    """Runs one scenario and what clears up after it; an error in either is a failure."""
+    started = time.monotonic()
+    note = None
+    ok = False
+    try:
+        lab.begin()
+        note = entry.run(lab)
+        for tool in list(lab.tools):
+            tool.stop()
+        ok = True
+    except KeyboardInterrupt:
+        raise
+    except Exception as error:
+        note = describe(error)
+        evidence = lab.evidence()
+    took = time.monotonic() - started
+    try:
+        lab.end()
+    except KeyboardInterrupt:
+        raise
+    except Exception as error:
+        if ok:
+            ok, note, evidence = False, f"afterwards: {describe(error)}", lab.evidence()
+        revive(lab, error)
+    print(f"{'ok  ' if ok else 'FAIL'} {entry.key:12} {entry.title:58} {took:5.0f} s", flush=True)
+    if not ok:
+        print("\n".join("     | " + printable(line) for line in f"{note}\n{evidence}".splitlines()), flush=True)
+    elif note:
+        print("\n".join("     " + line for line in note.splitlines()), flush=True)
+    return entry, ok, took, note
+
+
+def printable(line):
+    """Logs hold what devices say, some of it meant to harm a terminal."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line)
+
+
+def describe(error):
+    where = [f"{os.path.basename(frame.filename)}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    kind = "" if isinstance(error, AssertionError) else type(error).__name__ + ": "
+    return f"{kind}{error}\n({' < '.join(reversed(where[-5:]))})"
+
+
+def revive(lab, error):
+    """The world cannot be trusted any more: go on with a new machine."""
+    say(f"starting a new machine, because clearing up failed: {'' if isinstance(error, AgentLost) else type(error).__name__ + ' '}{error}")
+    lab.restart()
+
+
+def keep(lab):
+    machine = lab.machine
+    lab.agent.stop()
+    machine.qmp.close()
+    machine.qmp = None
+    print(f"""the machine is left running:
+  get in:         {' '.join(machine.ssh_command())}
+  outer monitor:  {machine.monitor}   (QMP; device_add, device_del on bus xhci.0)
+  console, log:   {machine.folder}/console, {machine.folder}/qemu.log
+  the program:    /opt/auto-usb-attach/bin/auto-usb-attach
+  stop it:        kill {machine.process.pid}; rm -rf {machine.folder}""", flush=True)
+    return True
+
+
+def say(text):
+    print(f"# {text}", flush=True)
