@@ -34,7 +34,7 @@ public final class HintGate implements AutoCloseable {
 
     /** Tells the listener, if there is one, that something may have changed. */
     public synchronized void hint() {
-        if (listener != null && !closed) {
+        if (listener != null) {
             listener.changed();
         }
     }
