@@ -287,7 +287,7 @@ public final class Engine implements AutoCloseable {
                 now,
                 topology,
                 configuration.policy(),
-                guests.all().stream().map(track -> track.view(host.firstSeen())).toList(),
+                guests.all().stream().map(track -> track.view(host)).toList(),
                 host.holds(),
                 host.heldByHostSince(),
                 failures.all());

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine remembers of one guest. Used by the engine's thread only. */
@@ -261,19 +260,21 @@ final class GuestTrack {
     /**
      * The guest as the planner sees it.
      *
-     * @param firstSeen when each device was seen first
+     * @param host knows which devices were there when this instance was seen first
      */
-    GuestView view(Map<Generation, Long> firstSeen) {
+    GuestView view(HostView host) {
         Set<Generation> mayHold = new HashSet<>(unknownAttaches);
         Optional<PlanStep> inFlight = job == null || job.outdated ? Optional.empty() : job.step;
         if (job != null && job.step.orElse(null) instanceof PlanStep.Attach attach) {
             mayHold.add(attach.device().generation());
         }
         if (inspection == null) {
-            mayHold.addAll(firstSeen.entrySet().stream()
-                    .filter(entry -> entry.getValue() <= instanceSince)
-                    .map(Map.Entry::getKey)
-                    .collect(Collectors.toSet()));
+            Set<Generation> there = host.thereAt(instanceSince);
+            if (mayHold.isEmpty()) {
+                mayHold = there;
+            } else {
+                mayHold.addAll(there);
+            }
         }
         return new GuestView(guest, inspection(), inFlight, mayHold, refusedPorts);
     }

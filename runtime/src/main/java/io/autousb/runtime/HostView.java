@@ -11,7 +11,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine remembers of the host and its devices. Used by the engine's thread only. */
@@ -23,6 +25,7 @@ final class HostView {
     private final PortHistory ports;
     private final Map<Generation, UsbDevice> devices = new LinkedHashMap<>();
     private final Map<Generation, Long> firstSeen = new HashMap<>();
+    private final Map<Long, Set<Generation>> thereAt = new HashMap<>();
     private final Map<Generation, Long> heldByHostSince = new HashMap<>();
     private final Map<Generation, Long> attachedNanos = new HashMap<>();
     private final Map<Generation, Hold> holds = new HashMap<>();
@@ -55,8 +58,14 @@ final class HostView {
         return begunNanos;
     }
 
-    Map<Generation, Long> firstSeen() {
-        return firstSeen;
+    /** The devices that had been seen by a time. One set for all who ask for the same time. */
+    Set<Generation> thereAt(long time) {
+        return thereAt.computeIfAbsent(
+                time,
+                unused -> firstSeen.entrySet().stream()
+                        .filter(entry -> entry.getValue() <= time)
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     Map<Generation, Long> heldByHostSince() {
@@ -79,6 +88,7 @@ final class HostView {
     /** Takes a snapshot over, and tells what came and went: what went first. */
     void seen(HostTopology next, long begun, long now, Consumer<EngineEvent> tell) {
         boolean first = topology == null;
+        thereAt.clear();
         topology = next;
         begunNanos = begun;
         Map<Generation, UsbDevice> present = new LinkedHashMap<>();
