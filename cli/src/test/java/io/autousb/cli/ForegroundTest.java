@@ -56,7 +56,10 @@ class ForegroundTest {
     @Test
     void run_guestAbsentAndNoWait_hasAnExitCodeOfItsOwn() {
         assertThat(program.run("-d", "g1", "-u", "usb1", "-n")).isEqualTo(ExitCode.GUEST_NOT_RUNNING);
-        assertThat(program.err()).contains("auto-usb-attach: guest g1 is not running (-n): start it first");
+        assertThat(program.err())
+                .hasLineCount(1)
+                .contains("auto-usb-attach: guest g1 is not running (-n): start it first");
+        assertThat(program.out()).isEmpty();
     }
 
     @Test
@@ -135,7 +138,7 @@ class ForegroundTest {
         program.world.host().plug(FIRST, SimDevice.keyboard());
 
         assertThat(program.run("-d", "g1", "-u", "usb1", "--dry-run")).isEqualTo(ExitCode.OK);
-        assertThat(program.out()).contains("would attach 1-1 046d:c31c \"USB Keyboard\" to g1 on ");
+        assertThat(program.out()).hasLineCount(1).startsWith("would attach 1-1 046d:c31c \"USB Keyboard\" to g1 on ");
         assertThat(guest.look().map(GuestInspection::attachments).orElseThrow()).isEmpty();
     }
 
@@ -143,7 +146,7 @@ class ForegroundTest {
     void dryRun_withNothingToDo_saysSo() {
         guest.start();
         assertThat(program.run("-d", "g1", "-u", "usb1", "--dry-run")).isEqualTo(ExitCode.OK);
-        assertThat(program.out()).contains("nothing to do");
+        assertThat(program.out()).isEqualTo("nothing to do" + System.lineSeparator());
     }
 
     @Test
@@ -181,7 +184,8 @@ class ForegroundTest {
                         .build());
 
         assertThat(program.run("-d", "g1", "-u", "usb1")).isEqualTo(ExitCode.UNAVAILABLE);
-        assertThat(program.err()).contains("auto-usb-attach: the host cannot be read (/sys): run it as root");
+        assertThat(program.err())
+                .isEqualTo("auto-usb-attach: the host cannot be read (/sys): run it as root" + System.lineSeparator());
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.autousb.runtime.EngineEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -74,14 +75,24 @@ final class ForegroundSession {
     }
 
     private void accept(EngineEvent event) {
-        if (!request.manners().dryRun() || !(event instanceof EngineEvent.Decided)) {
+        Optional<Ending> end = rules.after(event);
+        // What ends the program badly is told once, as its last word.
+        if (end.map(Ending::exitCode).orElse(ExitCode.OK) == ExitCode.OK && isWorthALine(event)) {
             printer.accept(event);
         }
         holdings.after(event);
         if (event instanceof EngineEvent.Ready it) {
             ready.complete(it.plan());
         }
-        rules.after(event).ifPresent(ending::complete);
+        end.ifPresent(ending::complete);
+    }
+
+    /** A dry run prints its plan, which says where each device stands. */
+    private boolean isWorthALine(EngineEvent event) {
+        return !request.manners().dryRun()
+                || !(event instanceof EngineEvent.Decided
+                        || event instanceof EngineEvent.DeviceSeen
+                        || event instanceof EngineEvent.GuestUp);
     }
 
     /** On the thread of the shutdown hook: the program ends when this returns. */
