@@ -1,5 +1,6 @@
 """Timed scenarios: only with --bench. Ratios within one run are what counts; this machine is about ten times slower than a real one."""
 import json
+import math
 import re
 import statistics
 import time
@@ -31,51 +32,72 @@ class Rotation:
 
 
 class Stopwatch:
-    """Times of uevents (both groups) and of commands at the proxy, on one clock: that of the agent."""
+    """A recorder at a guest's monitor: times of uevents (both groups) and of commands, on one clock."""
 
-    def __init__(self, lab, recorder):
+    def __init__(self, lab, guest):
         self._lab = lab
-        self._recorder = recorder
-        for group in (1, 2):
-            lab.agent.uevents_start(group=group)
+        self._guest = guest
+        self._log = "/run/lab/recorder.log"
+        self.path = "/run/lab/recorder.qmp"
+        lab.agent.spawn(name="recorder", argv=["chrt", "-f", "10", "python3", "-u", "/srv/lab/recorder.py", self.path, guest.monitor, self._log])
+        wait.until("the recorder", lambda: "ready" in lab.agent.read(path="/run/lab/recorder.out"), 30)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._lab.agent.signal(name="recorder", number=15)
+        self._lab.agent.wait(name="recorder", timeout=10)
+
+    def mark(self):
+        return len(self._lab.agent.read(path=self._log).encode())
+
+    def entries(self, mark=0):
+        """Everything noted since mark; a line that is still being written is left out."""
+        text = self._lab.agent.read(path=self._log, start=mark)
+        return [json.loads(line) for line in text[:text.rfind("\n") + 1].splitlines()]
+
+    def wait(self, what, condition, mark=0, timeout=30):
+        """Waits until condition(entries since mark) is true. Looks seldom, for looking costs what is measured."""
+        return wait.until(what, lambda: condition(self.entries(mark)), timeout, 0.25)
 
     def cycle(self, port):
-        """One plug and unplug: milliseconds from the kernel's event to the command (and from there to QEMU's answer)."""
-        events = len(self._lab.agent.uevents(group=1))
-        mark = len(self._recorder.log())
+        """One plug and unplug: milliseconds from the kernel's event to the command at the monitor."""
+        mark = self.mark()
         device = self._lab.plug(port, "tablet", settle=False)
-        add, added = self._pair(events, mark, "add", device, "device_add")
-        self._calm()
+        add, added = self._pair(mark, "add", device, "device_add")
+        self._calm(held=1)
         facts = self._lab.agent.usb()[device.path]
         assert (add["bus"], add["address"]) == (facts["bus"], facts["address"]), "another device came meanwhile"
-        mark = len(self._recorder.log())
+        mark = self.mark()
         self._lab.unplug(port, settle=False)
-        remove, removed = self._pair(events, mark, "remove", device, "device_del")
-        self._calm()
+        remove, removed = self._pair(mark, "remove", device, "device_del")
+        self._calm(held=0)
         return {"attach": (added["t"] - add["t"]) * 1000, "detach": (removed["t"] - remove["t"]) * 1000}
 
-    def _pair(self, events, mark, action, device, command):
-        def both():
-            event = next((entry for entry in self._lab.agent.uevents(group=1, start=events)
-                          if entry["path"] == device.path and entry["action"] == action), None)
-            sent = next((entry for entry in self._recorder.log(mark)
-                         if entry["what"] == "command" and entry["command"] == command and is_usb(entry)), None)
+    def _pair(self, mark, action, device, command):
+        def both(entries):
+            event = next((entry for entry in entries if entry["what"] == "uevent" and entry["group"] == 1
+                          and entry["path"] == device.path and entry["action"] == action), None)
+            sent = next((entry for entry in entries if is_attach(entry, command)), None)
             return event and sent and (event, sent)
 
-        return wait.until(f"{command} for {device}", both, 30, 0.05)
+        return self.wait(f"{command} for {device}", both, mark)
 
-    def _calm(self):
+    def _calm(self, held):
+        """Waits until udev has nothing to do and QEMU holds so many devices."""
         self._lab.ssh("udevadm settle -t 20", timeout=30)
+        wait.until(f"QEMU to hold {held}", lambda: len(self._guest.holds()) == held, 20, 0.25)
 
 
-def is_usb(entry):
-    arguments = entry["arguments"] or {}
-    return arguments.get("driver", "usb-host") == "usb-host"
+def is_attach(entry, command="device_add"):
+    """Whether it is this command for a usb-host (device_del names no driver)."""
+    return entry.get("command") == command and (entry["arguments"] or {}).get("driver", "usb-host") == "usb-host"
 
 
 def summary(values):
     ordered = sorted(values)
-    return {"p50": statistics.median(ordered), "p95": ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))],
+    return {"p50": statistics.median(ordered), "p95": ordered[math.ceil(len(ordered) * 0.95) - 1],
             "min": ordered[0], "max": ordered[-1], "n": len(ordered)}
 
 
@@ -86,11 +108,10 @@ def latency(lab):
     rotation = Rotation()
     times = {name: {"attach": [], "detach": []} for name in ("kernel listener", "program", "udev listener")}
     memory = {}
-    with lab.proxy(guest) as recorder:
-        watch = Stopwatch(lab, recorder)
+    with Stopwatch(lab, guest) as watch:
         for _ in range(TURNS):
             for name, into in times.items():
-                stop = start_subject(lab, guest, recorder, name)
+                stop = start_subject(lab, guest, watch, name)
                 for number in range(WARM_UP + PLUGS // TURNS):
                     measured = watch.cycle(rotation.take())
                     if number >= WARM_UP:
@@ -103,16 +124,15 @@ def latency(lab):
     return judge(times, memory)
 
 
-def start_subject(lab, guest, recorder, name):
-    """Starts the program or a bare listener at the proxy; returns what ends it."""
+def start_subject(lab, guest, watch, name):
+    """Starts the program or a bare listener at the recorder; returns what ends it."""
     if name == "program":
-        seen = len(recorder.log())
-        tool = lab.tool("-d", guest.name, "-s", recorder.path, "-u", "2-1")
-        wait.until("the program at the monitor", lambda: any(
-            entry.get("command") == "qom-list" for entry in recorder.log(seen)), 60)
+        mark = watch.mark()
+        tool = lab.tool("-d", guest.name, "-s", watch.path, "-u", "2-1")
+        watch.wait("the program at the monitor", lambda entries: any(entry.get("command") == "qom-list" for entry in entries), mark, 60)
         return tool.stop
     group = name.split()[0]
-    lab.agent.spawn(name="bare", argv=["python3", "-u", "/srv/lab/bare_listener.py", group, "2-1", recorder.path, "xhci.0"])
+    lab.agent.spawn(name="bare", argv=["python3", "-u", "/srv/lab/bare_listener.py", group, "2-1", watch.path, "xhci.0"])
     wait.until("the bare listener", lambda: "ready" in lab.agent.read(path="/run/lab/bare.out"), 30)
 
     def stop():
@@ -152,7 +172,7 @@ def earliest_as_nobody(lab):
 
 
 RULE = "/run/udev/rules.d/99-lab.rules"
-TRACE_LINE = re.compile(r"@(\d+\.\d+):handle_qmp_command mon \S+ req: (.*)$")
+TRACE_LINE = re.compile(r"handle_qmp_command mon \S+ req: (.*)$")
 
 
 def earliest(lab, user, count):
@@ -210,7 +230,7 @@ def unplug_only(lab, guest):
 
 def attempts(lab, trace):
     """Every device_add of a usb-host that QEMU has got so far."""
-    requests = [json.loads(found[2]) for found in map(TRACE_LINE.search, lab.agent.read(path=trace).splitlines()) if found]
+    requests = [json.loads(found[1]) for found in map(TRACE_LINE.search, lab.agent.read(path=trace).splitlines()) if found]
     return [request for request in requests
             if request.get("execute") == "device_add" and request.get("arguments", {}).get("driver") == "usb-host"]
 
@@ -221,14 +241,13 @@ def start_up(lab):
     lab.plug("1", "hub")
     lab.plug("1.1", "tablet")
     first, connected, memory = [], [], []
-    with lab.proxy(guest) as recorder:
+    with Stopwatch(lab, guest) as watch:
         for _ in range(5):
-            mark = len(recorder.log())
-            tool = lab.tool("-d", guest.name, "-s", recorder.path, "-u", "2-1")
-            wait.until("the first attach", guest.holds, 60)
-            log = recorder.log(mark)
+            mark = watch.mark()
+            tool = lab.tool("-d", guest.name, "-s", watch.path, "-u", "2-1")
+            log = watch.wait("the first attach", lambda entries: any(map(is_attach, entries)) and entries, mark, 60)
             connected.append(next(entry["t"] for entry in log if entry["what"] == "connect") - tool.started)
-            first.append(next(entry["t"] for entry in log if entry.get("command") == "device_add" and is_usb(entry)) - tool.started)
+            first.append(next(entry["t"] for entry in log if is_attach(entry)) - tool.started)
             memory.append(tool.memory()["rss"] / 1024)
             tool.stop()
             guest.clear()
