@@ -39,7 +39,7 @@ public interface Hypervisor extends AutoCloseable {
      * io.autousb.domain.model.GuestState#UNKNOWN}.
      *
      * @param timeout how long it may take
-     * @return each guest with its instance and state
+     * @return each guest under the name it was configured with, with its instance and state
      * @throws BackendException if the hypervisor as a whole cannot be asked
      */
     List<Guest> guests(Duration timeout);
@@ -61,14 +61,15 @@ public interface Hypervisor extends AutoCloseable {
      *
      * @param request the guest, version and timeout
      * @throws BackendException {@link BackendException#NO_ROOM} with the remedy if the guest can take
-     *     none
+     *     none; {@link BackendException#UNSUPPORTED} if this hypervisor adds none at all
      */
     void addController(AddControllerRequest request);
 
     /**
-     * Attaches a device to a port, marked as ours in a way that survives this program. The device is the
-     * one named by address at the moment of the call; no other device may ever be attached in its place,
-     * now or later. Attaching what is attached already fails with {@link BackendException#DUPLICATE}.
+     * Attaches a device to a port, marked as ours and with its generation in a way that survives this
+     * program. The device is the one named by address at the moment of the call; no other device may ever
+     * be attached in its place, now or later. Attaching what is attached already fails with {@link
+     * BackendException#DUPLICATE}.
      *
      * @param request the device, guest, port and timeout
      * @return the attachment, as an inspection would show it
@@ -80,7 +81,9 @@ public interface Hypervisor extends AutoCloseable {
 
     /**
      * Takes an attachment away, and returns when it is really gone. One that is gone already is a
-     * success. Works for devices that the host no longer has.
+     * success. Works for devices that the host no longer has. Never touches another instance of the guest
+     * than the one that was seen: its attachments are gone, or it fails with {@link
+     * BackendException#GUEST_GONE}.
      *
      * @param request the guest, attachment and timeout
      * @throws BackendException if it is still there
