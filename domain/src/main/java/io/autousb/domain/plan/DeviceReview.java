@@ -7,6 +7,7 @@ import io.autousb.domain.plan.Decision.Status;
 import io.autousb.domain.plan.PlanningRound.Holding;
 import io.autousb.domain.policy.Assignment;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +19,14 @@ final class DeviceReview {
 
     private final PlanningRound round;
     private final Map<String, FreePorts> freePorts = new HashMap<>();
+    /** Guests that may have something that no inspection shows: mostly none. */
+    private final List<GuestView> inTheDark;
 
     DeviceReview(PlanningRound round) {
         this.round = round;
+        inTheDark = round.world.guests().stream()
+                .filter(view -> !view.mayHold().isEmpty())
+                .toList();
     }
 
     void run() {
@@ -76,7 +82,7 @@ final class DeviceReview {
                     ? waiting(holder + " still has it")
                     : new Verdict(Status.BLOCKED, holder + " has it by another hand: detach it there first");
         }
-        for (GuestView other : round.world.guests()) {
+        for (GuestView other : inTheDark) {
             boolean saysLater = other.isOf(target) && other.inspection().isEmpty();
             if (!saysLater && other.mayHold().contains(device.generation())) {
                 return other.isOf(target) && isBeingAttached(other, device)
