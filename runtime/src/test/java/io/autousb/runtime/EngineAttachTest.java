@@ -277,4 +277,24 @@ class EngineAttachTest {
                 .as("tasks in ten quiet minutes")
                 .isLessThan(200);
     }
+
+    @Test
+    void plug_comesBeforeLookingAtTheGuestAgain() {
+        bench.hypervisor.start("a");
+        bench.start("a 1-1 1-2");
+        int before = bench.hypervisor.count("inspect a");
+        bench.hypervisor.next("attach", real -> {
+            bench.hypervisor.attachmentsChanged("a");
+            return real.get();
+        });
+        bench.hypervisor.next("attach", real -> {
+            assertThat(bench.hypervisor.count("inspect a")).isEqualTo(before);
+            return real.get();
+        });
+        bench.host.plug("1-1");
+        bench.host.plug("1-2");
+        bench.settle();
+        assertThat(bench.hypervisor.has("a")).hasSize(2);
+        assertThat(bench.hypervisor.count("inspect a")).isEqualTo(before + 1);
+    }
 }

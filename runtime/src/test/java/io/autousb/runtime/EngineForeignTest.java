@@ -204,4 +204,15 @@ class EngineForeignTest {
             assertThat(bench.calls("detach a")).isEqualTo(i);
         }
     }
+
+    @Test
+    void foreign_whenRebound_andTheGuestIsLookedAtFirst_isNotTakenForTheNewStay() {
+        bench.hypervisor.attachByHand("a", byAddress("a", keyboard));
+        bench.start("a 1-1", "b");
+        bench.host.hints = false;
+        bench.host.rebind(keyboard);
+        bench.hypervisor.attachmentsChanged("a");
+        bench.pass(1000);
+        assertThat(bench.hypervisor.calls).containsExactly("clear a hand", "attach a 1-1");
+    }
 }

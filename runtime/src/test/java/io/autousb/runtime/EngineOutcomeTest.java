@@ -237,4 +237,29 @@ class EngineOutcomeTest {
         assertThat(bench.calls("controller a")).isEqualTo(1);
         assertThat(bench.hypervisor.has("a")).containsExactly("1-1");
     }
+
+    @Test
+    void attach_underWay_keepsTheDeviceFromOthers() {
+        bench.hypervisor.next("attach", hangs());
+        bench.host.plug("1-1");
+        bench.settle();
+        bench.reconfigure("a 1-2", "b 1-1");
+        bench.pass(1000);
+        assertThat(bench.calls("attach b")).isZero();
+        bench.threads.release("guest-a");
+        bench.pass(1000);
+        assertThat(bench.hypervisor.has("b")).containsExactly("1-1");
+    }
+
+    @Test
+    void cure_ofUnknownOutcome_thatHappened_isNoRemovalByAnotherHand() {
+        bench.host.plug("1-1");
+        bench.settle();
+        bench.hypervisor.next("detach", failsAfterwards(timeout()));
+        bench.host.change(FakeHost.driver(bench.host.devices().get("1-1"), "usbhid"));
+        bench.pass(Duration.ofSeconds(3));
+        assertThat(bench.told(EngineEvent.OutcomeUnknown.class)).hasSize(1);
+        assertThat(bench.hypervisor.has("a")).containsExactly("1-1");
+        assertThat(bench.calls("attach a")).isEqualTo(2);
+    }
 }

@@ -164,4 +164,15 @@ class PlannerFailureTest extends PlannerRules {
                         .plan(),
                 Status.ATTACHED);
     }
+
+    @Test
+    void plan_wakesAtTheEarliestEvenIfItComesFirst() {
+        Plan plan = world().device(keyboard, mouse)
+                .wish("a", "1-1")
+                .guest(a)
+                .failure(key, new Failure(1, NOW + 70, false, "x"))
+                .hold(mouse, NOW + 100, "y")
+                .plan();
+        assertThat(plan.wakeAt()).hasValue(NOW + 70);
+    }
 }
