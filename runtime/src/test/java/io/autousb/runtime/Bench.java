@@ -31,6 +31,7 @@ final class Bench implements AutoCloseable {
     final ManualThreads threads;
     final FakeHost host = new FakeHost();
     final FakeHypervisor hypervisor = new FakeHypervisor(host);
+    final FakeHypervisor other = new FakeHypervisor(host);
     final List<EngineEvent> events = new ArrayList<>();
     final Engine engine;
     boolean closesAtEnd = true;
@@ -60,7 +61,8 @@ final class Bench implements AutoCloseable {
     Bench(boolean dryRun, @Nullable Random order) {
         threads = new ManualThreads(order);
         engine = new Engine(
-                new Engine.Dependencies(host, Map.of("fake", hypervisor), clock, scheduler, threads, () -> 0.5),
+                new Engine.Dependencies(
+                        host, Map.of("fake", hypervisor, "other", other), clock, scheduler, threads, () -> 0.5),
                 Timings.DEFAULT,
                 dryRun);
         engine.observe(events::add);

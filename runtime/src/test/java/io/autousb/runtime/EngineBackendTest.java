@@ -212,4 +212,21 @@ class EngineBackendTest {
         bench.start("a 1-1");
         bench.engine.close();
     }
+
+    @Test
+    void attach_waitsUntilEveryHypervisorHasListedItsGuestsOrFailedTo() {
+        bench.other.next("guests", hangs());
+        bench.start("a 1-1");
+        assertThat(bench.hypervisor.calls).isEmpty();
+        bench.threads.release("guests-other");
+        bench.settle();
+        assertThat(bench.hypervisor.has("a")).containsExactly("1-1");
+    }
+
+    @Test
+    void attach_doesNotWaitForAHypervisorThatFails() {
+        bench.other.always("guests", fails(broken()));
+        bench.start("a 1-1");
+        assertThat(bench.hypervisor.has("a")).containsExactly("1-1");
+    }
 }

@@ -284,7 +284,12 @@ final class FakeHypervisor implements Hypervisor {
             violations.add("a hub was attached: " + device);
         }
         if (!it.guest().state().acceptsChanges()) {
-            violations.add("attached to a guest that is " + it.guest().state());
+            // It may have changed since it was planned.
+            throw BackendException.of(
+                            BackendException.REFUSED,
+                            "the guest is " + it.guest().state())
+                    .where(request.guest())
+                    .build();
         }
         if (host.devices().values().stream()
                 .noneMatch(other -> other.generation().equals(device.generation()))) {
