@@ -29,8 +29,6 @@ class CommandLineTest {
                 "lsit                          | there is no command 'lsit': did you mean list?",
                 "list --jsno                   | there is no option '--jsno': did you mean --json? see `auto-usb-attach list",
                 "-d g1 -u usb3 -s /run/q.sock  | hypervisor sim has no option qmp-socket (-s): it has none, leave it out",
-                "-d g1 -u usb3 --hypervisor sum | there is no hypervisor 'sum' (--hypervisor): did you mean sim?",
-                "list --device-source udev     | there is no device source 'udev' (--device-source): there are sim",
             })
     void run_wrongCommandLine_saysInOneLineWhatToWrite(String args, String message) {
         int exitCode = program.run(args == null ? new String[0] : args.split(" "));
@@ -41,6 +39,21 @@ class CommandLineTest {
                 .startsWith("auto-usb-attach: ")
                 .contains(message);
         assertThat(program.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-d g1 -u usb3 --hypervisor sum | there is no hypervisor 'sum' (--hypervisor): did you mean sim?",
+                "list --device-source udev      | there is no device source 'udev' (--device-source): there are sim",
+            })
+    void run_unknownBackend_isUnavailable(String args, String message) {
+        assertThat(program.run(args.split(" "))).isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(program.err())
+                .hasLineCount(1)
+                .startsWith("auto-usb-attach: ")
+                .contains(message);
     }
 
     @Test

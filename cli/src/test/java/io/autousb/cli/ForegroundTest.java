@@ -66,7 +66,7 @@ class ForegroundTest {
     void run_guestAbsent_isWaitedFor() throws Exception {
         program.world.host().plug(FIRST, SimDevice.keyboard());
         CompletableFuture<Integer> running = program.start("-d", "g1", "-u", "usb1");
-        program.awaitOut("guest g1 is not running");
+        program.awaitOut("guest g1 is not running; waiting for it");
         guest.start();
         program.awaitOut("attached 1-1");
         guest.stop();
@@ -147,6 +147,30 @@ class ForegroundTest {
         guest.start();
         assertThat(program.run("-d", "g1", "-u", "usb1", "--dry-run")).isEqualTo(ExitCode.OK);
         assertThat(program.out()).isEqualTo("nothing to do" + System.lineSeparator());
+    }
+
+    @Test
+    void dryRun_withoutTheGuest_saysWhatWaitsForIt() {
+        program.world.host().plug(FIRST, SimDevice.keyboard());
+        assertThat(program.run("-d", "g1", "-u", "usb1", "--dry-run")).isEqualTo(ExitCode.OK);
+        assertThat(program.out()).contains("waiting 1-1 046d:c31c", "nothing to do");
+        assertThat(program.err()).isEqualTo("auto-usb-attach: guest g1 is not running" + System.lineSeparator());
+    }
+
+    @Test
+    void run_afterAnEarlierRun_keepsWhatIsAttached() throws Exception {
+        guest.start();
+        program.world.host().plug(FIRST, SimDevice.keyboard());
+        CompletableFuture<Integer> first = program.start("-d", "g1", "-u", "usb1");
+        program.awaitOut("attached 1-1");
+        program.interrupt();
+        exitCode(first);
+        CompletableFuture<Integer> second = program.start("-d", "g1", "-u", "usb1");
+        program.awaitOut("kept 1-1 046d:c31c \"USB Keyboard\" -> g1, attached already");
+        guest.stop();
+        exitCode(second);
+
+        assertThat(program.out()).containsOnlyOnce(" attached 1-1 ");
     }
 
     @Test

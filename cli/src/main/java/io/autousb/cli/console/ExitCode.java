@@ -37,8 +37,9 @@ public final class ExitCode {
         }
         if (thrown instanceof ProviderException e) {
             return switch (e.problem()) {
-                case UNKNOWN, INVALID_OPTION -> USAGE;
-                case UNAVAILABLE, AMBIGUOUS, BROKEN -> UNAVAILABLE;
+                case INVALID_OPTION -> USAGE;
+                // Which names there are depends on what is installed.
+                case UNKNOWN, UNAVAILABLE, AMBIGUOUS, BROKEN -> UNAVAILABLE;
             };
         }
         return FAILURE;

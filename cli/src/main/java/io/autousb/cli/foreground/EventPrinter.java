@@ -84,7 +84,11 @@ public final class EventPrinter implements Consumer<EngineEvent> {
 
     private void guestOrBackend(EngineEvent event) {
         if (event instanceof EngineEvent.GuestAbsent it) {
-            console.event(NORMAL, Style.GONE, "guest", " " + UntrustedText.of(it.guest()) + " is not running");
+            console.event(
+                    NORMAL,
+                    Style.GONE,
+                    "guest",
+                    " " + UntrustedText.of(it.guest()) + " is not running; waiting for it");
         } else if (event instanceof EngineEvent.GuestUp it) {
             guest(Style.GOOD, it.guest(), "is up" + state(it.guest()));
         } else if (event instanceof EngineEvent.GuestRestarted it) {
@@ -137,7 +141,7 @@ public final class EventPrinter implements Consumer<EngineEvent> {
                 .map(it -> " -> " + UntrustedText.of(it.guest()))
                 .orElse("");
         String why = console.verbosity().shows(VERBOSE) ? ": " + decision.reason() : "";
-        return " " + decision.device() + guest + why;
+        return " " + decision.device() + guest + ", attached already" + why;
     }
 
     private void attached(EngineEvent.Attached event) {

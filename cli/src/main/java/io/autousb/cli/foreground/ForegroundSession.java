@@ -75,6 +75,9 @@ final class ForegroundSession {
     }
 
     private void accept(EngineEvent event) {
+        if (request.manners().dryRun() && event instanceof EngineEvent.GuestAbsent) {
+            console.say("guest " + request.wish().guest() + " is not running");
+        }
         Optional<Ending> end = rules.after(event);
         // What ends the program badly is told once, as its last word.
         if (end.map(Ending::exitCode).orElse(ExitCode.OK) == ExitCode.OK && isWorthALine(event)) {
@@ -92,7 +95,8 @@ final class ForegroundSession {
         return !request.manners().dryRun()
                 || !(event instanceof EngineEvent.Decided
                         || event instanceof EngineEvent.DeviceSeen
-                        || event instanceof EngineEvent.GuestUp);
+                        || event instanceof EngineEvent.GuestUp
+                        || event instanceof EngineEvent.GuestAbsent);
     }
 
     /** On the thread of the shutdown hook: the program ends when this returns. */

@@ -73,7 +73,7 @@ class EventPrinterTest {
                         new EngineEvent.GuestRestarted(GUEST),
                         new EngineEvent.GuestGone(GUEST)))
                 .containsExactly(
-                        "guest g1 is not running",
+                        "guest g1 is not running; waiting for it",
                         "guest g1 is up, paused",
                         "guest g1 was restarted",
                         "guest g1 is gone");
@@ -84,7 +84,7 @@ class EventPrinterTest {
         assertThat(out(
                         decided(keyboard(), Status.ATTACHED, "hub or port 2-1"),
                         decided(keyboard(), Status.ATTACHED, "hub or port 2-1, attached by another hand")))
-                .containsExactly("kept " + DEVICE + " -> g1");
+                .containsExactly("kept " + DEVICE + " -> g1, attached already");
     }
 
     @Test
