@@ -31,6 +31,8 @@ public final class EventPrinter implements Consumer<EngineEvent> {
     /** What is known to be attached, so that a decision which says so is no news. */
     private final Set<Generation> attached = new HashSet<>();
 
+    private final ToldFailures toldFailures = new ToldFailures();
+
     /**
      * Makes a printer.
      *
@@ -124,7 +126,11 @@ public final class EventPrinter implements Consumer<EngineEvent> {
     void decided(Decision decision) {
         String rest = " " + decision.device() + ": " + decision.reason();
         switch (decision.status()) {
-            case BLOCKED -> console.trouble(Style.WARNING, "blocked", rest);
+            case BLOCKED ->
+                console.trouble(
+                        Style.WARNING,
+                        "blocked",
+                        " " + decision.device() + ": " + toldFailures.shorten(decision.reason()));
             case WAITING -> console.event(VERBOSE, Style.PLAIN, "waiting", rest);
             case NOT_READY -> console.event(VERBOSE, Style.PLAIN, "not ready", rest);
             case ATTACHED -> {
@@ -169,6 +175,7 @@ public final class EventPrinter implements Consumer<EngineEvent> {
                 .map(delay -> "next try in " + show(delay))
                 .orElse("not tried again before something changes");
         trouble(Style.ERROR, "failed", what, event.cause(), next);
+        toldFailures.add(event.cause());
     }
 
     private void guest(Style style, Guest guest, String what) {

@@ -121,6 +121,16 @@ class EventPrinterTest {
     }
 
     @Test
+    void decided_blockedByAFailureThatWasTold_doesNotRepeatTheRemedy() {
+        BackendException cause = failure(BackendException.REFUSED, Retry.NEVER);
+        assertThat(err(
+                        new EngineEvent.StepFailed(attach(keyboard()), cause, Optional.empty()),
+                        decided(keyboard(), Status.BLOCKED, "8 times in a row: " + cause.getMessage())))
+                .last()
+                .isEqualTo("blocked " + DEVICE + ": 8 times in a row: QEMU said no");
+    }
+
+    @Test
     void failed_forAChangeToCome_isForTheVerbose() {
         EngineEvent event = new EngineEvent.StepFailed(
                 attach(keyboard()), failure(BackendException.NOT_READY, Retry.ON_CHANGE), Optional.empty());
