@@ -1,0 +1,84 @@
+package io.autousb.backend.qmp;
+
+import io.autousb.domain.model.Attachment;
+import io.autousb.domain.model.GuestPort;
+import io.autousb.domain.model.UsbDevice;
+import io.autousb.domain.port.AttachRequest;
+import io.autousb.domain.port.BackendException;
+import io.autousb.domain.port.BackendException.Retry;
+import io.autousb.qmp.Deadline;
+import io.autousb.qmp.QmpCommand;
+import io.autousb.qmp.QmpErrorException;
+
+/** Attaches one device. */
+final class Attacher {
+
+    private final HostDevices host;
+
+    Attacher(HostDevices host) {
+        this.host = host;
+    }
+
+    Attachment attach(MonitorLink link, AttachRequest request) {
+        Deadline deadline = Deadline.after(request.timeout());
+        UsbDevice device = request.device();
+        requireThere(device);
+        if (!device.initialized() && !link.instance().isRoot()) {
+            throw BackendException.of(
+                            BackendException.NOT_READY, "QEMU is not root, and udev has yet to set the device's rights")
+                    .where(device)
+                    .retry(Retry.ON_CHANGE)
+                    .build();
+        }
+        String id = new AttachmentId(device.path(), device.generation()).toString();
+        try {
+            link.execute(command(link, request, id), deadline);
+        } catch (QmpErrorException e) {
+            throw refused(link, request, e);
+        }
+        UsbObject made = new UsbObject(Qom.NAMED + "/" + id, "", match(link, device));
+        return Attachments.of(link.id(), made, request.port().occupied(), true);
+    }
+
+    private void requireThere(UsbDevice device) {
+        if (!host.isThere(device)) {
+            throw BackendException.of(BackendException.DEVICE_GONE, "the device is not there any more")
+                    .where(device)
+                    .retry(Retry.ON_CHANGE)
+                    .build();
+        }
+    }
+
+    private static QmpCommand command(MonitorLink link, AttachRequest request, String id) {
+        GuestPort port = request.port();
+        QmpCommand.Builder command = QmpCommand.change("device_add")
+                .with("driver", "usb-host")
+                .with("id", id)
+                .with("bus", port.controller())
+                .with("port", Integer.toString(port.number()));
+        HostMatch match = match(link, request.device());
+        if (match.hostdevice().isEmpty()) {
+            command.with("hostbus", match.hostbus()).with("hostaddr", match.hostaddr());
+        } else {
+            command.with("hostdevice", match.hostdevice());
+        }
+        return command.build();
+    }
+
+    /** By the node, which needs no list of libusb's; both forms name this device and never another. */
+    private static HostMatch match(MonitorLink link, UsbDevice device) {
+        return link.knowsHostdevice()
+                ? HostMatch.ofNode(HostMatch.node(device.address()))
+                : new HostMatch("", device.address().bus(), device.address().device(), "", 0, 0);
+    }
+
+    private BackendException refused(MonitorLink link, AttachRequest request, QmpErrorException e) {
+        BackendException failure = QmpFailures.attach(e, request.device());
+        if (failure.is(BackendException.PORT_BUSY)) {
+            link.refused().add(request.port().controller(), request.port().number());
+        } else if (!failure.is(BackendException.DUPLICATE)) {
+            requireThere(request.device());
+        }
+        return failure;
+    }
+}

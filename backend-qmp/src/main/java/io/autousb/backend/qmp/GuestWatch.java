@@ -1,0 +1,141 @@
+package io.autousb.backend.qmp;
+
+import io.autousb.domain.model.Guest;
+import io.autousb.domain.model.GuestId;
+import io.autousb.domain.model.GuestState;
+import io.autousb.domain.port.BackendException;
+import io.autousb.domain.port.GuestSpec;
+import io.autousb.qmp.Deadline;
+import io.autousb.qmp.Waiting;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one connection to one guest. A thread of its own finds, connects, asks for the state after each
+ * hint, and begins anew when the connection ends. Thread-safe.
+ */
+final class GuestWatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GuestWatch.class);
+    private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(5);
+
+    private final GuestSpec spec;
+    private final MonitorConnector connector;
+    private final Hints hints;
+    private final Duration pollInterval;
+    private final GuestFacts facts = new GuestFacts();
+    private final Thread thread;
+    private volatile @Nullable BackendException end;
+
+    GuestWatch(GuestSpec spec, MonitorConnector connector, Hints hints, Duration pollInterval) {
+        this.spec = spec;
+        this.connector = connector;
+        this.hints = hints;
+        this.pollInterval = pollInterval;
+        this.thread = new Thread(this::run, "autousb-qmp-guest");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    GuestSpec spec() {
+        return spec;
+    }
+
+    GuestFacts facts() {
+        return facts;
+    }
+
+    /**
+     * The connection.
+     *
+     * @throws BackendException why there is none
+     */
+    MonitorLink link() {
+        return facts.link(spec.name());
+    }
+
+    private void run() {
+        try {
+            while (!facts.isClosed()) {
+                MonitorConnector.Result result = connector.connect(facts::isClosed, this::show, new Events());
+                if (result.link() == null) {
+                    show(result);
+                    facts.pause(pollInterval);
+                } else {
+                    hold(result.link(), result.state());
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.error("the watch of {} has failed", spec.name(), e);
+        } finally {
+            connector.close();
+        }
+    }
+
+    private void hold(MonitorLink link, GuestState state) {
+        show(link, state, facts.asked());
+        while (facts.awaitWish(link)) {
+            long wanted = facts.asked();
+            try {
+                show(link, link.status(Deadline.after(STATUS_TIMEOUT)), wanted);
+            } catch (BackendException e) {
+                LOG.debug("no state of {}", spec.name(), e);
+            }
+        }
+        link.close();
+        BackendException why = end;
+        if (!facts.isClosed() && why != null) {
+            show(MonitorConnector.lost(link, why));
+        }
+    }
+
+    private void show(MonitorLink link, GuestState state, long upTo) {
+        if (facts.connected(new Guest(link.id(), spec.name(), link.instance().text(), state), link, upTo)) {
+            hints.guests();
+        }
+    }
+
+    /** Shows what a search without success has found. */
+    private void show(MonitorConnector.Result result) {
+        GuestId id = result.id();
+        Guest guest = id == null ? null : new Guest(id, spec.name(), result.instance(), GuestState.UNKNOWN);
+        if (facts.disconnected(guest, result.trouble())) {
+            hints.guests();
+        }
+    }
+
+    /** Begins to end: wakes everything that waits. */
+    void stop() {
+        facts.close().ifPresent(MonitorLink::close);
+        connector.close();
+    }
+
+    /** Waits for the thread, within bounds. After {@link #stop}. */
+    void join(Deadline deadline) {
+        Waiting.forEnd(thread, deadline);
+    }
+
+    /** What the session tells the watch. */
+    private final class Events implements MonitorConnector.Observer {
+        @Override
+        public void stateMayHaveChanged() {
+            facts.ask();
+        }
+
+        @Override
+        public void attachmentsMayHaveChanged(GuestId id) {
+            hints.attachments(id);
+        }
+
+        @Override
+        public void ended(BackendException why) {
+            end = why;
+            facts.wake();
+        }
+    }
+}

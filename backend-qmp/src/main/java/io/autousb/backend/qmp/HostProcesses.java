@@ -1,0 +1,101 @@
+package io.autousb.backend.qmp;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads {@code /proc}. A process that ends meanwhile is empty. Thread-safe. */
+final class HostProcesses {
+
+    /** A QEMU under libvirt has some 10 KB of arguments. */
+    private static final int MAX_ARGUMENTS = 1 << 18;
+
+    private static final Pattern PID = Pattern.compile("[1-9][0-9]{0,8}");
+    private static final Pattern UIDS = Pattern.compile("^Uid:\\s+[0-9]+\\s+([0-9]+)", Pattern.MULTILINE);
+    /** Fields after the name in brackets, which may hold anything: state is the third, start time the 22nd (proc(5)). */
+    private static final int STATE = 3 - 3;
+
+    private static final int START_TIME = 22 - 3;
+
+    private final Path root;
+    private final Path proc;
+
+    /** Reads {@code proc} below a root folder. */
+    HostProcesses(Path root) {
+        this.root = root;
+        this.proc = root.resolve("proc");
+    }
+
+    /** The processes that there are. */
+    List<Integer> ids() {
+        List<Integer> ids = new ArrayList<>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(proc, "[1-9]*")) {
+            for (Path folder : folders) {
+                String name = folder.getFileName().toString();
+                if (PID.matcher(name).matches()) {
+                    ids.add(Integer.valueOf(name));
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            return List.of();
+        }
+        return ids;
+    }
+
+    /** A process' arguments, the program's name first; none if it cannot be read. */
+    List<String> arguments(int pid) {
+        String all = read(pid, "cmdline").orElse("");
+        return all.isEmpty()
+                ? List.of()
+                : List.of((all.endsWith("\0") ? all.substring(0, all.length() - 1) : all).split("\0", -1));
+    }
+
+    /** When it was started, in clock ticks since boot; empty if it has ended, even if nobody has noticed yet. */
+    Optional<String> startTime(int pid) {
+        String stat = read(pid, "stat").orElse("");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+        boolean ended = fields[STATE].equals("Z") || fields[STATE].equals("X");
+        return ended || fields.length <= START_TIME ? Optional.empty() : Optional.of(fields[START_TIME]);
+    }
+
+    /** The effective user it runs as now. */
+    Optional<Integer> uid(int pid) {
+        Matcher uids = UIDS.matcher(read(pid, "status").orElse(""));
+        return uids.find() ? Optional.of(Integer.valueOf(uids.group(1))) : Optional.empty();
+    }
+
+    /** A path of a process' arguments as seen from here; empty if it is none. */
+    Optional<Path> resolve(int pid, String path) {
+        try {
+            Path folder = path.startsWith("/")
+                    ? Path.of("/")
+                    : Files.readSymbolicLink(process(pid).resolve("cwd"));
+            Path absolute = folder.resolve(path).normalize();
+            return Optional.of(root.resolve(Path.of("/").relativize(absolute)));
+        } catch (IOException | InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Path process(int pid) {
+        return proc.resolve(Integer.toString(pid));
+    }
+
+    private Optional<String> read(int pid, String file) {
+        try (InputStream in = Files.newInputStream(process(pid).resolve(file))) {
+            return Optional.of(new String(in.readNBytes(MAX_ARGUMENTS), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

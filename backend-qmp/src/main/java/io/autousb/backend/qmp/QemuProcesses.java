@@ -1,0 +1,96 @@
+package io.autousb.backend.qmp;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds running guests by their {@code -name}. Looks at the host's processes once for all guests, and
+ * reads the arguments of those that it does not know; now and then of all, because a process may become
+ * a QEMU by exec.
+ */
+final class QemuProcesses {
+
+    private static final long SCAN_EVERY_NANOS = 200_000_000L;
+    private static final long READ_ALL_EVERY_NANOS = 2_000_000_000L;
+
+    private final HostProcesses host;
+    private final Map<Integer, Optional<QemuCommandLine>> known = new HashMap<>();
+    private long scanned;
+    private long readAll;
+    private boolean fresh = true;
+
+    QemuProcesses(HostProcesses host) {
+        this.host = host;
+    }
+
+    /** A search for a guest of a name. */
+    MonitorSearch named(String name) {
+        return () -> find(name);
+    }
+
+    private synchronized MonitorSearch.Result find(String name) {
+        scan(System.nanoTime());
+        for (Map.Entry<Integer, Optional<QemuCommandLine>> each : known.entrySet()) {
+            QemuCommandLine line = each.getValue().orElse(null);
+            if (line != null && line.name().filter(name::equals).isPresent()) {
+                int pid = each.getKey();
+                Optional<String> start = host.startTime(pid);
+                if (start.isPresent()) {
+                    return result(pid, start.get(), line);
+                }
+            }
+        }
+        return new MonitorSearch.Absent();
+    }
+
+    private MonitorSearch.Result result(int pid, String start, QemuCommandLine line) {
+        List<Path> sockets = line.sockets().stream()
+                .flatMap(path -> host.resolve(pid, path).stream())
+                .filter(GuestSettings::fits)
+                .distinct()
+                .toList();
+        return sockets.isEmpty()
+                ? new MonitorSearch.Mute(pid, QemuInstance.process(pid, start))
+                : new MonitorSearch.Sockets(sockets);
+    }
+
+    private void scan(long now) {
+        if (!fresh && now - scanned < SCAN_EVERY_NANOS) {
+            return;
+        }
+        boolean all = fresh || now - readAll >= READ_ALL_EVERY_NANOS;
+        Set<Integer> ids = new LinkedHashSet<>(host.ids());
+        known.keySet().retainAll(ids);
+        for (int pid : ids) {
+            if (all || !known.containsKey(pid)) {
+                known.put(pid, read(pid));
+            }
+        }
+        scanned = now;
+        readAll = all ? now : readAll;
+        fresh = false;
+    }
+
+    private Optional<QemuCommandLine> read(int pid) {
+        List<String> arguments = host.arguments(pid);
+        return isQemu(arguments)
+                ? Optional.of(QemuCommandLine.parse(arguments.subList(1, arguments.size())))
+                : Optional.empty();
+    }
+
+    private static boolean isQemu(List<String> arguments) {
+        if (arguments.isEmpty()) {
+            return false;
+        }
+        String program = arguments.get(0).substring(arguments.get(0).lastIndexOf('/') + 1);
+        return program.startsWith("qemu-system-")
+                || program.equals("qemu-kvm")
+                || program.equals("kvm")
+                || program.equals("qemu");
+    }
+}

@@ -1,0 +1,256 @@
+package io.autousb.backend.qmp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The object tree of a QEMU on machine {@code pc} with one xHCI, as QEMU 7.2.22 shows it, and what {@code
+ * device_add} and {@code device_del} do to it. Messages as recorded. Callers synchronise.
+ */
+final class FakeMachine {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    /** QEMU says no. */
+    static final class Refusal extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final String errorClass;
+
+        Refusal(String errorClass, String message) {
+            super(message);
+            this.errorClass = errorClass;
+        }
+
+        String errorClass() {
+            return errorClass;
+        }
+    }
+
+    /** An object: type, properties, and for a bus the devices on it by entry. */
+    private static final class Obj {
+        private final String type;
+        private final Map<String, JsonNode> properties = new LinkedHashMap<>();
+        private final Map<String, String> entries = new LinkedHashMap<>();
+        private int nextEntry;
+
+        private Obj(String type) {
+            this.type = type;
+        }
+    }
+
+    private final Map<String, Obj> objects = new LinkedHashMap<>();
+    private final Consumer<ObjectNode> events;
+    private final Set<String> closedNodes;
+    private int anonymous;
+    private boolean full;
+    private String status = "running";
+    private String refusal = "";
+
+    FakeMachine(Consumer<ObjectNode> events, Set<String> closedNodes) {
+        this.events = events;
+        this.closedNodes = closedNodes;
+        for (String container : List.of(Qom.NAMED, Qom.ANONYMOUS, Qom.ONBOARD)) {
+            objects.put(container, new Obj("container"));
+        }
+        addXhci("usb", 8);
+    }
+
+    void status(String value) {
+        status = value;
+    }
+
+    void full() {
+        full = true;
+    }
+
+    void refuseNextAttach(String text) {
+        refusal = text;
+    }
+
+    void setAttached(String handle, boolean attached) {
+        objects.get(path(handle)).properties.put("attached", NODES.booleanNode(attached));
+    }
+
+    /** Answers a command. */
+    JsonNode execute(String command, JsonNode arguments) throws Refusal {
+        return switch (command) {
+            case "qmp_capabilities" -> NODES.objectNode();
+            case "query-status" -> NODES.objectNode().put("status", status);
+            case "device-list-properties" -> usbHostProperties();
+            case "qom-list" -> list(arguments.path("path").asText());
+            case "qom-get" ->
+                get(arguments.path("path").asText(), arguments.path("property").asText());
+            case "device_add" -> add(arguments);
+            case "device_del" -> delete(arguments.path("id").asText());
+            default -> throw new Refusal("CommandNotFound", "The command " + command + " has not been found");
+        };
+    }
+
+    private static JsonNode usbHostProperties() {
+        return NODES.arrayNode()
+                .add(NODES.objectNode().put("name", "hostdevice").put("type", "str"))
+                .add(NODES.objectNode().put("name", "hostbus").put("type", "uint32"));
+    }
+
+    private JsonNode list(String path) throws Refusal {
+        Obj object = find(path);
+        ArrayNode answer = NODES.arrayNode();
+        answer.add(property("type", "string"));
+        object.properties.keySet().forEach(name -> answer.add(property(name, "str")));
+        object.entries.forEach(
+                (entry, target) -> answer.add(property(entry, "link<" + objects.get(target).type + ">")));
+        String prefix = path + "/";
+        objects.forEach((each, child) -> {
+            if (each.startsWith(prefix) && each.indexOf('/', prefix.length()) < 0) {
+                answer.add(property(each.substring(prefix.length()), "child<" + child.type + ">"));
+            }
+        });
+        return answer;
+    }
+
+    private JsonNode get(String path, String property) throws Refusal {
+        Obj object = find(path);
+        if (object.entries.containsKey(property)) {
+            return NODES.textNode(object.entries.get(property));
+        }
+        JsonNode value = object.properties.get(property);
+        if (value == null) {
+            throw new Refusal("GenericError", "Property '" + object.type + "." + property + "' not found");
+        }
+        return value;
+    }
+
+    private Obj find(String path) throws Refusal {
+        Obj object = objects.get(path);
+        if (object == null) {
+            throw new Refusal("DeviceNotFound", "Device '" + path + "' not found");
+        }
+        return object;
+    }
+
+    private JsonNode add(JsonNode arguments) throws Refusal {
+        String id = arguments.path("id").asText();
+        if (!id.isEmpty() && objects.containsKey(Qom.NAMED + "/" + id)) {
+            throw new Refusal("GenericError", "Duplicate device ID '" + id + "'");
+        }
+        if (arguments.path("driver").asText().equals("qemu-xhci")) {
+            if (full) {
+                throw new Refusal("GenericError", "Bus 'pcie.0' does not support hotplugging");
+            }
+            addXhci(id, arguments.path("p2").asInt());
+        } else {
+            addDevice(id, arguments);
+        }
+        return NODES.objectNode();
+    }
+
+    private void addXhci(String id, int ports) {
+        Obj controller = new Obj("qemu-xhci");
+        controller.properties.put("p2", NODES.numberNode(ports));
+        controller.properties.put("p3", NODES.numberNode(ports));
+        objects.put(Qom.NAMED + "/" + id, controller);
+        objects.put(Qom.NAMED + "/" + id + "/" + id + ".0", new Obj("usb-bus"));
+    }
+
+    private void addDevice(String id, JsonNode arguments) throws Refusal {
+        String bus = arguments.path("bus").asText();
+        String port = arguments.path("port").asText();
+        String busPath = objects.entrySet().stream()
+                .filter(each ->
+                        each.getValue().type.equals("usb-bus") && each.getKey().endsWith("/" + bus))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow(() -> new Refusal("GenericError", "Bus '" + bus + "' not found"));
+        requirePort(busPath, bus, port);
+        String driver = arguments.path("driver").asText();
+        if (driver.equals("usb-host")) {
+            requireOpen(arguments.path("hostdevice").asText());
+        }
+        Obj device = new Obj(driver);
+        Map<String, JsonNode> defaults = Map.of(
+                "port", NODES.textNode(""),
+                "hostdevice", NODES.textNode(""),
+                "hostport", NODES.textNode(""),
+                "hostbus", NODES.numberNode(0),
+                "hostaddr", NODES.numberNode(0),
+                "vendorid", NODES.numberNode(0),
+                "productid", NODES.numberNode(0),
+                "attached", NODES.booleanNode(true));
+        device.properties.putAll(defaults);
+        arguments.properties().forEach(each -> {
+            if (defaults.containsKey(each.getKey())) {
+                device.properties.put(each.getKey(), each.getValue());
+            }
+        });
+        String path = id.isEmpty() ? Qom.ANONYMOUS + "/device[" + anonymous++ + "]" : Qom.NAMED + "/" + id;
+        objects.put(path, device);
+        Obj on = objects.get(busPath);
+        on.entries.put("child[" + on.nextEntry++ + "]", path);
+    }
+
+    private void requirePort(String busPath, String bus, String port) throws Refusal {
+        int ports = objects.get(busPath.substring(0, busPath.lastIndexOf('/')))
+                .properties
+                .get("p2")
+                .asInt();
+        boolean taken = objects.get(busPath).entries.values().stream()
+                .anyMatch(path ->
+                        objects.get(path).properties.get("port").asText().equals(port));
+        if (taken || Integer.parseInt(port) > ports) {
+            throw new Refusal("GenericError", "usb port " + port + " (bus " + bus + ") not found (in use?)");
+        }
+    }
+
+    private void requireOpen(String node) throws Refusal {
+        if (!refusal.isEmpty()) {
+            String text = refusal;
+            refusal = "";
+            throw new Refusal("GenericError", text);
+        }
+        if (closedNodes.contains(node)) {
+            throw new Refusal("GenericError", "failed to open " + node + ": Permission denied");
+        }
+    }
+
+    private JsonNode delete(String handle) throws Refusal {
+        String path = path(handle);
+        if (!objects.containsKey(path)) {
+            throw new Refusal("DeviceNotFound", "Device '" + handle + "' not found");
+        }
+        objects.remove(path);
+        objects.values().forEach(each -> each.entries.values().remove(path));
+        ObjectNode data = NODES.objectNode();
+        if (path.startsWith(Qom.NAMED + "/")) {
+            data.put("device", handle);
+        }
+        ObjectNode event = NODES.objectNode();
+        event.put("event", "DEVICE_DELETED").set("data", data.put("path", path));
+        events.accept(event);
+        return NODES.objectNode();
+    }
+
+    private static String path(String handle) {
+        return handle.startsWith("/") ? handle : Qom.NAMED + "/" + handle;
+    }
+
+    private static ObjectNode property(String name, String type) {
+        return NODES.objectNode().put("name", name).put("type", type);
+    }
+
+    static JsonNode parse(String line) {
+        try {
+            return JSON.readTree(line);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new IllegalArgumentException(line, e);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package io.autousb.backend.qmp;
+
+import io.autousb.contract.Gadget;
+import io.autousb.contract.HypervisorFixture;
+import io.autousb.domain.model.Attachment;
+import io.autousb.domain.model.DeviceAddress;
+import io.autousb.domain.model.Generation;
+import io.autousb.domain.model.GuestPort;
+import io.autousb.domain.model.GuestState;
+import io.autousb.domain.model.PortPath;
+import io.autousb.domain.model.UsbDevice;
+import io.autousb.domain.port.GuestSpec;
+import io.autousb.domain.port.Hypervisor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The adapter, with {@link FakeQemu}s for guests and a folder for the host's sysfs. */
+final class QmpFixture implements HypervisorFixture {
+
+    private static final int BUS = 2;
+
+    private final Path root = Files.createTempDirectory("qmp");
+    private final Map<String, FakeQemu> guests = new ConcurrentHashMap<>();
+    private final Set<String> closedNodes = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger lastPort = new AtomicInteger();
+    private final AtomicInteger lastAddress = new AtomicInteger();
+
+    QmpFixture() throws IOException {}
+
+    FakeQemu guest(String name) {
+        return guests.get(name);
+    }
+
+    @Override
+    public Hypervisor open() {
+        return new QmpHypervisor(root, Duration.ofMillis(200));
+    }
+
+    @Override
+    public GuestSpec spec(String guest) {
+        return new GuestSpec(guest, Map.of("qmp-socket", socket(guest).toString()));
+    }
+
+    private Path socket(String guest) {
+        return root.resolve(guest + ".sock");
+    }
+
+    @Override
+    public GuestSpec invalidSpec() {
+        return new GuestSpec("alpha", Map.of("qmp-socket", "run/alpha.sock"));
+    }
+
+    @Override
+    public void start(String guest) {
+        try {
+            guests.put(guest, new FakeQemu(socket(guest), closedNodes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void stop(String guest) {
+        guests.remove(guest).close();
+    }
+
+    @Override
+    public UsbDevice plug(Gadget gadget) {
+        return plug(PortPath.rootHub(BUS).child(lastPort.incrementAndGet()), gadget);
+    }
+
+    private UsbDevice plug(PortPath path, Gadget gadget) {
+        DeviceAddress address = new DeviceAddress(BUS, lastAddress.incrementAndGet());
+        try {
+            Path folder = Files.createDirectories(folder(path));
+            Files.writeString(folder.resolve("busnum"), address.bus() + "\n");
+            Files.writeString(folder.resolve("devnum"), address.device() + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Generation generation = Generation.of(path.toString(), address, address.device(), "boot");
+        return UsbDevice.builder(path, address, generation, gadget.id())
+                .interfaces(gadget.interfaces())
+                .speed(gadget.speed())
+                .build();
+    }
+
+    private Path folder(PortPath path) {
+        return root.resolve("sys/bus/usb/devices").resolve(path.toString());
+    }
+
+    @Override
+    public void unplug(UsbDevice device) {
+        delete(folder(device.path()));
+    }
+
+    @Override
+    public UsbDevice replug(UsbDevice device, Gadget gadget) {
+        unplug(device);
+        return plug(device.path(), gadget);
+    }
+
+    @Override
+    public void setState(String guest, GuestState state) {
+        guests.get(guest)
+                .status(
+                        switch (state) {
+                            case PAUSED -> "paused";
+                            case TRANSIENT -> "finish-migrate";
+                            default -> "running";
+                        });
+    }
+
+    @Override
+    public void reboot(String guest) {
+        guests.get(guest).event("RESET");
+    }
+
+    @Override
+    public void hang(String guest) {
+        guests.get(guest).hang(true);
+    }
+
+    @Override
+    public void release(String guest) {
+        guests.get(guest).hang(false);
+    }
+
+    @Override
+    public void endInNextChange(String guest) {
+        guests.get(guest).loseNext(FakeQemu.Lose.END);
+    }
+
+    @Override
+    public void loseNextAnswer(String guest, boolean done) {
+        guests.get(guest).loseNext(done ? FakeQemu.Lose.DONE : FakeQemu.Lose.NOT_DONE);
+    }
+
+    @Override
+    public void refuseNextAttach(String guest, String text) {
+        guests.get(guest).with(machine -> machine.refuseNextAttach(text));
+    }
+
+    @Override
+    public void attachByHand(String guest, UsbDevice device, GuestPort port, Foreign how) {
+        String match = switch (how) {
+            case NAMED ->
+                "\"id\": \"byhand" + device.address().device() + "\", \"hostbus\": "
+                        + device.address().bus() + ", \"hostaddr\": "
+                        + device.address().device();
+            case ANONYMOUS -> "\"hostdevice\": \"" + HostMatch.node(device.address()) + "\"";
+            case REMATCHING -> "\"id\": \"match\", \"vendorid\": " + device.id().vendor();
+        };
+        guests.get(guest)
+                .byHand(
+                        "device_add",
+                        "{\"driver\": \"usb-host\", \"bus\": \"" + port.controller() + "\", \"port\": \""
+                                + port.number() + "\", " + match + "}");
+    }
+
+    @Override
+    public void detachByHand(String guest, Attachment attachment) {
+        guests.get(guest).byHand("device_del", "{\"id\": \"" + attachment.handle() + "\"}");
+    }
+
+    @Override
+    public void takePort(String guest, GuestPort port) {
+        guests.get(guest)
+                .byHand(
+                        "device_add",
+                        "{\"driver\": \"usb-kbd\", \"bus\": \"" + port.controller() + "\", \"port\": \"" + port.number()
+                                + "\"}");
+    }
+
+    @Override
+    public void fillRoom(String guest) {
+        guests.get(guest).with(FakeMachine::full);
+    }
+
+    @Override
+    public void noticeLoss(String guest, Attachment attachment) {
+        guests.get(guest).with(machine -> machine.setAttached(attachment.handle(), false));
+    }
+
+    @Override
+    public void setNodeOpen(UsbDevice device, boolean open) {
+        String node = HostMatch.node(device.address());
+        if (open) {
+            closedNodes.remove(node);
+        } else {
+            closedNodes.add(node);
+        }
+    }
+
+    @Override
+    public void close() {
+        guests.values().forEach(FakeQemu::close);
+        delete(root);
+    }
+
+    private static void delete(Path folder) {
+        try (var files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
