@@ -98,10 +98,11 @@ final class GuestList {
 
     private void call() {
         try {
-            List<GuestSpec> changed = pending.getAndSet(null);
+            List<GuestSpec> changed = pending.get();
             if (changed != null) {
                 hypervisor.configure(changed);
                 specs = changed;
+                pending.compareAndSet(changed, null);
             }
             sink.listed(this, List.copyOf(hypervisor.guests(timings.list())), specs);
         } catch (RuntimeException | LinkageError e) {
