@@ -24,7 +24,7 @@ public final class SimGuests {
      */
     public SimGuests(SimHost host) {
         this.host = host;
-        host.hints().add(() -> guests.values().forEach(SimGuest::rematch));
+        host.hints().add(() -> guests.values().forEach(guest -> guest.core().rematch()));
     }
 
     /**
@@ -69,7 +69,7 @@ public final class SimGuests {
      */
     public List<UsbDevice> heldTwice() {
         Map<UsbDevice, Long> holders = guests.values().stream()
-                .flatMap(guest -> guest.held().stream())
+                .flatMap(guest -> guest.core().held().stream())
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
         return holders.entrySet().stream()
                 .filter(entry -> entry.getValue() > 1)

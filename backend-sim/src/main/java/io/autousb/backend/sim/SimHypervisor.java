@@ -70,13 +70,13 @@ public final class SimHypervisor implements Hypervisor {
         return configured.stream()
                 .sorted()
                 .flatMap(name -> guests.find(name).stream())
-                .flatMap(guest -> guest.guest().stream())
+                .flatMap(guest -> guest.core().guest().stream())
                 .toList();
     }
 
     @Override
     public GuestInspection inspect(Guest guest, Duration timeout) {
-        SimGuest target = target(guest);
+        GuestCore target = target(guest);
         try (Patience patience = patience(timeout)) {
             return target.inspect(guest, patience);
         }
@@ -84,25 +84,34 @@ public final class SimHypervisor implements Hypervisor {
 
     @Override
     public void addController(AddControllerRequest request) {
-        SimGuest target = target(request.guest());
+        GuestCore target = target(request.guest());
         try (Patience patience = patience(request.timeout())) {
-            target.addController(request.guest(), request.usbVersion(), patience);
+            target.change(request.guest(), patience, life -> {
+                life.addController(request.usbVersion());
+                return life;
+            });
         }
     }
 
     @Override
     public Attachment attach(AttachRequest request) {
-        SimGuest target = target(request.guest());
+        GuestCore target = target(request.guest());
         try (Patience patience = patience(request.timeout())) {
-            return target.attach(request.guest(), request.device(), request.port(), patience);
+            return target.change(request.guest(), patience, life -> {
+                target.faults().throwNextFailure();
+                return life.attach(request.device(), request.port());
+            });
         }
     }
 
     @Override
     public void detach(DetachRequest request) {
-        SimGuest target = target(request.guest());
+        GuestCore target = target(request.guest());
         try (Patience patience = patience(request.timeout())) {
-            target.detach(request.guest(), request.attachment(), patience);
+            target.change(request.guest(), patience, life -> {
+                life.detach(request.attachment().handle());
+                return life;
+            });
         }
     }
 
@@ -113,16 +122,17 @@ public final class SimHypervisor implements Hypervisor {
             subscriptions.forEach(guests.hints()::remove);
             subscriptions.clear();
         }
-        guests.all().forEach(SimGuest::wake);
+        guests.all().forEach(guest -> guest.core().wake());
     }
 
     private Patience patience(Duration timeout) {
         return new Patience(scheduler, timeout, () -> closed);
     }
 
-    private SimGuest target(Guest guest) {
+    private GuestCore target(Guest guest) {
         requireOpen();
         return guests.find(guest.id().key())
+                .map(SimGuest::core)
                 .orElseThrow(() -> SimFailures.guestGone(guest.id()).build());
     }
 

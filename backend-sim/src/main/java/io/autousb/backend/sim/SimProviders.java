@@ -1,7 +1,8 @@
 package io.autousb.backend.sim;
 
 import io.autousb.api.Availability;
-import io.autousb.domain.port.BackendException;
+import io.autousb.api.ProviderException;
+import io.autousb.api.ProviderException.Problem;
 import org.jspecify.annotations.Nullable;
 
 /** What the two providers have in common. */
@@ -21,11 +22,8 @@ final class SimProviders {
 
     static SimWorld require(@Nullable SimWorld world) {
         if (world == null) {
-            throw BackendException.of(BackendException.UNSUPPORTED, "there is no simulated world here, as " + REASON)
-                    .where(NAME)
-                    .remedy(REMEDY)
-                    .retry(BackendException.Retry.NEVER)
-                    .build();
+            throw new ProviderException(
+                    Problem.UNAVAILABLE, "there is no simulated world here, as " + REASON, NAME, REMEDY);
         }
         return world;
     }
