@@ -5,6 +5,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -18,7 +19,7 @@ final class ContractRun implements TestExecutionListener {
     /** The parameter by which the contract's class learns which mutant it is to test. */
     static final String MUTANT = "mutant";
 
-    private final Map<String, Status> rules = new TreeMap<>();
+    private final Map<String, TestExecutionResult> rules = new TreeMap<>();
 
     private ContractRun() {}
 
@@ -35,7 +36,7 @@ final class ContractRun implements TestExecutionListener {
     @Override
     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
         if (test.isTest()) {
-            rules.put(number(test), result.getStatus());
+            rules.put(number(test), result);
         }
     }
 
@@ -50,8 +51,16 @@ final class ContractRun implements TestExecutionListener {
 
     /** Those that failed. */
     Set<String> failed() {
-        Map<String, Status> failed = new TreeMap<>(rules);
-        failed.values().removeIf(status -> status != Status.FAILED);
+        Map<String, TestExecutionResult> failed = new TreeMap<>(rules);
+        failed.values().removeIf(result -> result.getStatus() != Status.FAILED);
         return failed.keySet();
+    }
+
+    /** Why rules failed, but for some. */
+    String reasons(Set<String> expected) {
+        return failed().stream()
+                .filter(rule -> !expected.contains(rule))
+                .map(rule -> rule + ": " + rules.get(rule).getThrowable().orElseThrow())
+                .collect(Collectors.joining("\n"));
     }
 }

@@ -37,7 +37,7 @@ class DemoScriptTest {
                 .containsExactlyElementsOf(
                         demo.steps().stream().map(DemoScript.Step::text).toList());
         assertThat(ends).hasValue(1);
-        assertThat(scheduler.isEmpty()).isTrue();
+        assertThat(scheduler.size()).isZero();
     }
 
     @Test

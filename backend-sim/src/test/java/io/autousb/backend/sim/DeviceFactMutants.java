@@ -4,11 +4,14 @@ import io.autousb.contract.DeviceSourceFixture;
 import io.autousb.domain.model.Generation;
 import io.autousb.domain.model.HostTopology;
 import io.autousb.domain.model.Hub;
+import io.autousb.domain.model.UsbClass;
 import io.autousb.domain.model.UsbDevice;
+import io.autousb.domain.model.UsbInterface;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.DeviceSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -18,6 +21,8 @@ import java.util.stream.Stream;
 final class DeviceFactMutants {
 
     private static final AtomicLong COUNTER = new AtomicLong();
+
+    private static final UsbClass VENDOR = new UsbClass(0xff, 0, 0);
 
     private DeviceFactMutants() {}
 
@@ -38,10 +43,7 @@ final class DeviceFactMutants {
                         device -> BrokenDevices.copy(device)
                                 .strings(null, null, null)
                                 .build()),
-                BrokenDevices.snapshot(
-                        "shows hubs as devices",
-                        "DS-01 DS-03 DS-04 DS-06 DS-12 DS-13 DS-17",
-                        host -> new HostTopology(host.controllers(), host.hubs(), withHubs(host))),
+                BrokenDevices.snapshot("takes hubs for devices", "DS-03 DS-04", DeviceFactMutants::withoutHubs),
                 BrokenDevices.snapshot(
                         "shows hubs without ports",
                         "DS-03",
@@ -167,8 +169,17 @@ final class DeviceFactMutants {
                 .build();
     }
 
-    private static List<UsbDevice> withHubs(HostTopology host) {
-        return Stream.concat(host.hubs().stream().map(Hub::device), host.devices().stream())
-                .toList();
+    private static HostTopology withoutHubs(HostTopology host) {
+        Stream<UsbDevice> mistaken = host.hubs().stream()
+                .map(Hub::device)
+                .filter(hub -> !hub.path().isRootHub())
+                .map(hub -> BrokenDevices.copy(hub)
+                        .usbClass(VENDOR)
+                        .interfaces(List.of(new UsbInterface(0, VENDOR, Optional.empty())))
+                        .build());
+        return new HostTopology(
+                host.controllers(),
+                host.hubs().stream().filter(hub -> hub.path().isRootHub()).toList(),
+                Stream.concat(mistaken, host.devices().stream()).toList());
     }
 }

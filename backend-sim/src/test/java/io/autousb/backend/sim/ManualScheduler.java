@@ -30,8 +30,9 @@ final class ManualScheduler implements Scheduler {
         };
     }
 
-    synchronized boolean isEmpty() {
-        return waiting.isEmpty();
+    /** How many tasks wait. */
+    synchronized int size() {
+        return waiting.size();
     }
 
     void advance(Duration time) {

@@ -30,10 +30,12 @@ class MutantsTest {
 
     private static <F> Stream<DynamicTest> each(List<Mutant<F>> mutants, Class<?> contract) {
         return mutants.stream()
-                .map(mutant -> DynamicTest.dynamicTest(
-                        mutant.name(),
-                        () -> assertThat(ContractRun.of(contract, mutant.name()).failed())
-                                .isEqualTo(mutant.rules())));
+                .map(mutant -> DynamicTest.dynamicTest(mutant.name(), () -> {
+                    ContractRun run = ContractRun.of(contract, mutant.name());
+                    assertThat(run.failed())
+                            .as(() -> run.reasons(mutant.rules()))
+                            .isEqualTo(mutant.rules());
+                }));
     }
 
     @Test
