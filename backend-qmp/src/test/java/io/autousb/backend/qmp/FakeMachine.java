@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,10 +51,23 @@ final class FakeMachine {
     private final Map<String, Obj> objects = new LinkedHashMap<>();
     private final Consumer<ObjectNode> events;
     private final Set<String> closedNodes;
+    private final Set<String> leaving = new HashSet<>();
     private int anonymous;
     private boolean full;
     private String status = "running";
     private String refusal = "";
+    private boolean old;
+    private Unplug unplug = Unplug.AT_ONCE;
+
+    /** How devices go. */
+    enum Unplug {
+        /** At once, with the event. */
+        AT_ONCE,
+        /** At once, but nobody is told. */
+        SILENT,
+        /** Some time, when the guest lets them go. */
+        PENDING
+    }
 
     FakeMachine(Consumer<ObjectNode> events, Set<String> closedNodes) {
         this.events = events;
@@ -66,6 +80,26 @@ final class FakeMachine {
 
     void status(String value) {
         status = value;
+    }
+
+    /** Makes it a QEMU before 4.2. */
+    void old() {
+        old = true;
+    }
+
+    void unplug(Unplug value) {
+        unplug = value;
+    }
+
+    /** The guest does not let a device go. */
+    void refuseUnplug(String handle) {
+        tell("DEVICE_UNPLUG_GUEST_ERROR", handle);
+    }
+
+    /** The guest lets a device go. */
+    void finishUnplug(String handle) {
+        remove(path(handle));
+        tell("DEVICE_DELETED", handle);
     }
 
     void full() {
@@ -95,9 +129,11 @@ final class FakeMachine {
         };
     }
 
-    private static JsonNode usbHostProperties() {
+    private JsonNode usbHostProperties() {
         return NODES.arrayNode()
-                .add(NODES.objectNode().put("name", "hostdevice").put("type", "str"))
+                .add(NODES.objectNode()
+                        .put("name", old ? "hostport" : "hostdevice")
+                        .put("type", "str"))
                 .add(NODES.objectNode().put("name", "hostbus").put("type", "uint32"));
     }
 
@@ -226,16 +262,33 @@ final class FakeMachine {
         if (!objects.containsKey(path)) {
             throw new Refusal("DeviceNotFound", "Device '" + handle + "' not found");
         }
+        if (unplug == Unplug.PENDING) {
+            if (!leaving.add(path)) {
+                throw new Refusal("GenericError", "Device " + handle + " is already in the process of unplug");
+            }
+            return NODES.objectNode();
+        }
+        remove(path);
+        if (unplug == Unplug.AT_ONCE) {
+            tell("DEVICE_DELETED", handle);
+        }
+        return NODES.objectNode();
+    }
+
+    private void remove(String path) {
         objects.remove(path);
         objects.values().forEach(each -> each.entries.values().remove(path));
+    }
+
+    /** The device's name is in the event only if it has one. */
+    private void tell(String name, String handle) {
         ObjectNode data = NODES.objectNode();
-        if (path.startsWith(Qom.NAMED + "/")) {
+        if (!handle.startsWith("/")) {
             data.put("device", handle);
         }
         ObjectNode event = NODES.objectNode();
-        event.put("event", "DEVICE_DELETED").set("data", data.put("path", path));
+        event.put("event", name).set("data", data.put("path", path(handle)));
         events.accept(event);
-        return NODES.objectNode();
     }
 
     private static String path(String handle) {

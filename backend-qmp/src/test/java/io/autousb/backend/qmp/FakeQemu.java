@@ -128,6 +128,12 @@ final class FakeQemu implements AutoCloseable {
         }
     }
 
+    /** Dies and leaves the socket's file behind. */
+    void crash() throws IOException {
+        server.close();
+        disconnect();
+    }
+
     /** Cuts the connection; the process lives on. */
     synchronized void disconnect() throws IOException {
         if (client != null) {

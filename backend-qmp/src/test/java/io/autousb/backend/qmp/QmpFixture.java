@@ -35,6 +35,10 @@ final class QmpFixture implements HypervisorFixture {
 
     QmpFixture() throws IOException {}
 
+    Path root() {
+        return root;
+    }
+
     FakeQemu guest(String name) {
         return guests.get(name);
     }

@@ -1,0 +1,83 @@
+package io.autousb.backend.qmp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QemuProcessesTest {
+
+    @TempDir
+    private Path root;
+
+    @Test
+    void find_whenQemuOfThatNameRuns_givesItsSockets() throws Exception {
+        process(10, "S", "/usr/bin/qemu-system-x86_64", "-name", "guest=win", "-qmp", "unix:/run/w.sock,server");
+        assertThat(find("win")).isEqualTo(new MonitorSearch.Sockets(List.of(root.resolve("run/w.sock"))));
+        assertThat(find("wi")).isEqualTo(new MonitorSearch.Absent());
+    }
+
+    @Test
+    void find_whenPathIsRelative_resolvesItByTheWorkingFolder() throws Exception {
+        Path process = process(10, "S", "qemu-system-x86_64", "-name", "win", "-qmp", "unix:./w.sock,server");
+        Files.createSymbolicLink(process.resolve("cwd"), Path.of("/var/lib/guests"));
+        assertThat(find("win")).isEqualTo(new MonitorSearch.Sockets(List.of(root.resolve("var/lib/guests/w.sock"))));
+    }
+
+    @Test
+    void find_whenPathClimbs_staysBelowTheRoot() throws Exception {
+        process(10, "S", "qemu-system-x86_64", "-name", "win", "-qmp", "unix:/../../w.sock,server");
+        assertThat(find("win")).isEqualTo(new MonitorSearch.Sockets(List.of(root.resolve("w.sock"))));
+    }
+
+    @Test
+    void find_whenNoMonitor_saysWhichProcessItIs() throws Exception {
+        process(10, "S", "qemu-system-x86_64", "-name", "win");
+        assertThat(find("win")).isEqualTo(new MonitorSearch.Mute(10, "process 10 started 4711"));
+    }
+
+    @Test
+    void find_whenProcessHasEndedOrIsNoQemu_findsNothing() throws Exception {
+        process(10, "Z", "qemu-system-x86_64", "-name", "win", "-qmp", "unix:/run/w.sock");
+        process(11, "S", "vim", "-name", "win", "-qmp", "unix:/run/w.sock");
+        process(12, "S");
+        Files.createDirectories(root.resolve("proc/self"));
+        assertThat(find("win")).isEqualTo(new MonitorSearch.Absent());
+    }
+
+    @Test
+    void find_whenThereIsNoProc_findsNothing() {
+        assertThat(find("win")).isEqualTo(new MonitorSearch.Absent());
+    }
+
+    @Test
+    void startTime_whenNameIsHostile_readsTheRightField() throws Exception {
+        process(10, "S", "x");
+        assertThat(new HostProcesses(root).startTime(10)).contains("4711");
+    }
+
+    @Test
+    void uid_whenPrivilegesWereDropped_isTheEffectiveOne() throws Exception {
+        Path process = process(10, "S", "x");
+        Files.writeString(process.resolve("status"), "Name:\tUid: 7\nUid:\t0\t65534\t65534\t65534\n");
+        assertThat(new HostProcesses(root).uid(10)).contains(65534);
+        assertThat(new HostProcesses(root).uid(11)).isEmpty();
+    }
+
+    private MonitorSearch.Result find(String name) {
+        return new QemuProcesses(new HostProcesses(root)).named(name).find();
+    }
+
+    private Path process(int pid, String state, String... arguments) throws IOException {
+        Path folder = Files.createDirectories(root.resolve("proc/" + pid));
+        Files.writeString(folder.resolve("cmdline"), arguments.length == 0 ? "" : String.join("\0", arguments) + "\0");
+        Files.writeString(
+                folder.resolve("stat"),
+                pid + " (q) S 1 (x) " + state + " 1 1 1 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 4711 99 1\n");
+        return folder;
+    }
+}
