@@ -39,7 +39,7 @@ public record Timings(
     /** What holds unless a test needs something else. */
     public static final Timings DEFAULT = new Timings(
             Duration.ofSeconds(5),
-            Duration.ofSeconds(5),
+            Duration.ofSeconds(15),
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             Duration.ofSeconds(2),

@@ -30,6 +30,9 @@ final class GuestFacts {
     private long asked;
     private long answered;
     private boolean overdue;
+    /** Whether the first search has come to an end. */
+    private boolean searched;
+
     private boolean closed;
 
     /** Whether the guest is there and is the one of an id. */
@@ -48,6 +51,20 @@ final class GuestFacts {
         try {
             asked++;
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until the guest has been searched for once: before that nobody knows whether it is there.
+     *
+     * @return whether it has
+     */
+    boolean awaitSearch(Deadline deadline) {
+        lock.lock();
+        try {
+            return Waiting.until(changed, () -> searched || closed, deadline);
         } finally {
             lock.unlock();
         }
@@ -118,6 +135,7 @@ final class GuestFacts {
             guest = now;
             link = null;
             trouble = why;
+            searched = true;
             changed.signalAll();
             return news;
         } finally {
@@ -144,6 +162,7 @@ final class GuestFacts {
             guest = now;
             link = over;
             trouble = null;
+            searched = true;
             answered = upTo;
             overdue = false;
             changed.signalAll();

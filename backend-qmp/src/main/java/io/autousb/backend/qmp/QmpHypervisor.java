@@ -4,6 +4,7 @@ import io.autousb.domain.model.Attachment;
 import io.autousb.domain.model.Guest;
 import io.autousb.domain.model.GuestId;
 import io.autousb.domain.model.GuestInspection;
+import io.autousb.domain.model.UntrustedText;
 import io.autousb.domain.port.AddControllerRequest;
 import io.autousb.domain.port.AttachRequest;
 import io.autousb.domain.port.BackendException;
@@ -30,6 +31,8 @@ final class QmpHypervisor implements Hypervisor {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
     private static final Duration END_PATIENCE = Duration.ofSeconds(2);
+    /** How long to wait for the states of guests that are connected; one that does not answer is unknown. */
+    private static final Duration STATE_PATIENCE = Duration.ofSeconds(4);
     /** Left of a deadline for answering without those that do not. */
     private static final int SPARE_PART = 10;
 
@@ -91,9 +94,18 @@ final class QmpHypervisor implements Hypervisor {
     public List<Guest> guests(Duration timeout) {
         List<GuestWatch> all = watches();
         Deadline deadline = Deadline.after(timeout.minus(timeout.dividedBy(SPARE_PART)));
+        for (GuestWatch watch : all) {
+            if (!watch.facts().awaitSearch(deadline)) {
+                throw BackendException.of(BackendException.TIMEOUT, "the guest has not been looked for in time")
+                        .where(UntrustedText.of(watch.spec().name()))
+                        .build();
+            }
+        }
+        Duration left = Duration.ofNanos(deadline.remainingNanos());
+        Deadline patience = Deadline.after(left.compareTo(STATE_PATIENCE) < 0 ? left : STATE_PATIENCE);
         all.forEach(watch -> watch.facts().ask());
         return all.stream()
-                .flatMap(watch -> watch.facts().guest(deadline).stream())
+                .flatMap(watch -> watch.facts().guest(patience).stream())
                 .toList();
     }
 

@@ -66,6 +66,17 @@ class QmpHypervisorTest {
     }
 
     @Test
+    void guests_whenAskedAtOnce_waitsForTheFirstSearch() {
+        world.start("alpha");
+        try (Hypervisor other = world.open()) {
+            other.configure(List.of(world.spec("alpha"), world.spec("beta")));
+            // A monitor serves one client at a time: until now the search could not end.
+            hypervisor.close();
+            assertThat(other.guests(LONG)).extracting(Guest::name).containsExactly("alpha");
+        }
+    }
+
+    @Test
     void attach_whenQemuKnowsNodes_sendsOneCommandWithTheNode() {
         Guest guest = start();
         UsbDevice device = world.plug(Gadget.keyboard());
