@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ final class MachineReader {
 
     private static final int MAX_CONTROLLERS = 64;
     private static final int MAX_DEVICES = 256;
+    private static final Pattern SOUTH_BRIDGE = Pattern.compile("PIIX[34]|piix[34]-isa|vt82");
     private static final String USB_BUS = "usb-bus";
     private static final String USB_HOST = "link<usb-host>";
 
@@ -51,19 +53,37 @@ final class MachineReader {
         return new Machine(List.copyOf(controllers.values()), devices);
     }
 
-    /** What the board itself has cannot change. */
+    /**
+     * What the board itself has cannot change. Newer QEMUs put the controller of a south bridge below it
+     * (seen on machine {@code pc} of 10.0, not of 7.2).
+     */
     private List<Controller> onboard() {
         List<Controller> known = cache.onboard();
         if (known == null) {
-            known = collect(Qom.ONBOARD);
+            List<QomProperty> board = qom.list(Qom.ONBOARD);
+            List<Controller> found = new ArrayList<>(collect(Qom.ONBOARD, board));
+            board.stream()
+                    .filter(each ->
+                            each.child().filter(MachineReader::isSouthBridge).isPresent())
+                    .map(each -> Qom.ONBOARD + "/" + each.name())
+                    .forEach(bridge -> found.addAll(collect(bridge)));
+            known = List.copyOf(found);
             cache.onboard(known);
         }
         return known;
     }
 
+    private static boolean isSouthBridge(String type) {
+        return SOUTH_BRIDGE.matcher(type).lookingAt();
+    }
+
     private List<Controller> collect(String container) {
+        return collect(container, qom.list(container));
+    }
+
+    private List<Controller> collect(String container, List<QomProperty> objects) {
         List<Controller> found = new ArrayList<>();
-        for (QomProperty each : qom.list(container)) {
+        for (QomProperty each : objects) {
             ControllerKind kind = each.child().flatMap(ControllerKind::of).orElse(null);
             if (kind != null) {
                 check(found.size(), MAX_CONTROLLERS, "USB controllers");
