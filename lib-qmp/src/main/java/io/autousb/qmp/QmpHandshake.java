@@ -54,7 +54,8 @@ public final class QmpHandshake implements AutoCloseable {
             negotiate(Deadline.after(timeout));
             return QmpSession.start(connection, reader, where, hello.version(), listener);
         } catch (SocketTimeoutException e) {
-            throw BackendException.of(BackendException.BUSY, "the monitor is busy: another client holds it")
+            throw BackendException.of(
+                            BackendException.BUSY, "the monitor is busy: another client holds it, or QEMU hangs")
                     .where(where)
                     .remedy(ONE_CLIENT)
                     .cause(e)

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 final class GuestWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuestWatch.class);
+    private static final Duration AFTER_FAULT = Duration.ofSeconds(5);
     private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(5);
 
     private final GuestSpec spec;
@@ -60,20 +61,24 @@ final class GuestWatch {
     }
 
     private void run() {
-        try {
-            while (!facts.isClosed()) {
-                MonitorConnector.Result result = connector.connect(facts::isClosed, this::show, new Events());
-                if (result.link() == null) {
-                    show(result);
-                    facts.pause(pollInterval);
-                } else {
-                    hold(result.link(), result.state());
-                }
+        while (!facts.isClosed()) {
+            try {
+                watch();
+            } catch (RuntimeException e) {
+                LOG.error("watching a guest has failed, and is begun anew", e);
+                facts.pause(AFTER_FAULT);
             }
-        } catch (RuntimeException e) {
-            LOG.error("the watch of {} has failed", spec.name(), e);
-        } finally {
-            connector.close();
+        }
+        connector.close();
+    }
+
+    private void watch() {
+        MonitorConnector.Result result = connector.connect(facts::isClosed, this::show, new Events());
+        if (result.link() == null) {
+            show(result);
+            facts.pause(pollInterval);
+        } else {
+            hold(result.link(), result.state());
         }
     }
 
@@ -84,7 +89,7 @@ final class GuestWatch {
             try {
                 show(link, link.status(Deadline.after(STATUS_TIMEOUT)), wanted);
             } catch (BackendException e) {
-                LOG.debug("no state of {}", spec.name(), e);
+                LOG.debug("no state of a guest", e);
             }
         }
         link.close();
@@ -113,6 +118,10 @@ final class GuestWatch {
     void stop() {
         facts.close().ifPresent(MonitorLink::close);
         connector.close();
+    }
+
+    boolean hasEnded() {
+        return !thread.isAlive();
     }
 
     /** Waits for the thread, within bounds. After {@link #stop}. */

@@ -22,8 +22,8 @@ interface MonitorSearch {
     /** Looks. */
     Result find();
 
-    /** A socket that the configuration names. */
+    /** A socket that the configuration names. One that may not even be looked at is tried, so that one hears why. */
     static MonitorSearch fixed(Path socket) {
-        return () -> Files.exists(socket) ? new Sockets(List.of(socket)) : new Absent();
+        return () -> Files.notExists(socket) ? new Absent() : new Sockets(List.of(socket));
     }
 }

@@ -58,6 +58,7 @@ final class QmpHypervisor implements Hypervisor {
         GuestSettings.check(guests);
         synchronized (lock) {
             requireOpen();
+            retired.removeIf(GuestWatch::hasEnded);
             Map<String, GuestWatch> next = new LinkedHashMap<>();
             for (GuestSpec spec : guests) {
                 GuestWatch kept = watches.get(spec.name());
