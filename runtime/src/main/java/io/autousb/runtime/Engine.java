@@ -217,10 +217,7 @@ public final class Engine implements AutoCloseable {
 
         @Override
         public void failed(GuestList list, BackendException cause) {
-            loop.enter(() -> {
-                guests.failedToList(list);
-                troubles.failed(list.name(), cause, list::look);
-            });
+            loop.enter(() -> troubles.failed(list.name(), cause, list::look));
         }
 
         @Override
@@ -252,7 +249,7 @@ public final class Engine implements AutoCloseable {
         Map<GuestId, PlanStep> next = new HashMap<>();
         boolean allKnown = guests.allAnswered(guestLists.values());
         plan.steps().stream()
-                .filter(step -> !dryRun && (allKnown || !(step instanceof PlanStep.Attach)))
+                .filter(step -> !dryRun && (allKnown || !mayBeHeldUnseen(step)))
                 .forEach(step -> next.putIfAbsent(step.guest().id(), step));
         for (GuestTrack track : guests.all()) {
             if (track.job == null) {
@@ -261,6 +258,12 @@ public final class Engine implements AutoCloseable {
             wakeAt = Math.min(wakeAt, calls.due(track));
         }
         loop.wakeAt(wakeAt);
+    }
+
+    /** A device that was there before us may be held by a guest that its hypervisor has yet to name. */
+    private boolean mayBeHeldUnseen(PlanStep step) {
+        return step instanceof PlanStep.Attach attach
+                && host.wasThereAtStart(attach.device().generation());
     }
 
     private void matchInspection(GuestTrack track, HostTopology topology, long now) {

@@ -109,7 +109,7 @@ final class GuestCalls {
             Runnable result;
             try {
                 result = call.run();
-            } catch (RuntimeException | LinkageError e) {
+            } catch (RuntimeException | Error e) {
                 BackendException cause = Adapters.asBackendException(e, job.doing());
                 result = () ->
                         step.ifPresentOrElse(it -> failed(track, it, cause), () -> inspectionFailed(track, cause));

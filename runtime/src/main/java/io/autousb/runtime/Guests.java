@@ -51,13 +51,9 @@ final class Guests {
         listed.clear();
     }
 
-    /** Whether all these have listed their guests or failed to: none holds a device that nobody knows of. */
+    /** Whether all these have listed their guests once: none holds a device that nobody knows of. */
     boolean allAnswered(Collection<GuestList> lists) {
         return answered.containsAll(lists);
-    }
-
-    void failedToList(GuestList list) {
-        answered.add(list);
     }
 
     /**

@@ -80,6 +80,10 @@ final class HostView {
         return Optional.ofNullable(devices.get(generation));
     }
 
+    boolean wasThereAtStart(Generation generation) {
+        return firstSeen.getOrDefault(generation, 0L) == Long.MIN_VALUE;
+    }
+
     /** A device that is there, or was there not long ago. */
     Optional<UsbDevice> lastKnown(Generation generation) {
         return device(generation).or(() -> Optional.ofNullable(lastKnown.get(generation)));

@@ -214,7 +214,7 @@ class EngineBackendTest {
     }
 
     @Test
-    void attach_waitsUntilEveryHypervisorHasListedItsGuestsOrFailedTo() {
+    void attach_ofWhatWasThereAtTheStart_waitsUntilEveryHypervisorHasListedItsGuests() {
         bench.other.next("guests", hangs());
         bench.start("a 1-1");
         assertThat(bench.hypervisor.calls).isEmpty();
@@ -224,9 +224,18 @@ class EngineBackendTest {
     }
 
     @Test
-    void attach_doesNotWaitForAHypervisorThatFails() {
+    void attach_ofWhatWasThereAtTheStart_waitsWhileAHypervisorFails() {
         bench.other.always("guests", fails(broken()));
         bench.start("a 1-1");
-        assertThat(bench.hypervisor.has("a")).containsExactly("1-1");
+        assertThat(bench.hypervisor.calls).isEmpty();
+    }
+
+    @Test
+    void attach_ofWhatIsPluggedInLater_doesNotWaitForAHypervisorThatFails() {
+        bench.other.always("guests", fails(broken()));
+        bench.start("a 1-2");
+        bench.host.plug("1-2");
+        bench.settle();
+        assertThat(bench.hypervisor.has("a")).containsExactly("1-2");
     }
 }

@@ -3,9 +3,11 @@ package io.autousb.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.autousb.domain.model.Attachment;
+import io.autousb.domain.model.DeviceMatch;
 import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.plan.Decision.Status;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,7 +84,7 @@ class EngineForeignTest {
                 "a",
                 Attachment.builder(FakeHypervisor.id("a"), "hand")
                         .path(keyboard.path())
-                        .rematches(true)
+                        .match(new DeviceMatch(0, 0, 1, List.of(1)))
                         .build());
         bench.start("a", "b 1-1");
         bench.host.unplug("1-1");

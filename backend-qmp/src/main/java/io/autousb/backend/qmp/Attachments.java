@@ -24,7 +24,9 @@ final class Attachments {
         Optional<Generation> generation = ours.map(AttachmentId::generation);
         HostMatch match = device.match();
         if (match != null) {
-            attachment.address(match.address().orElse(null)).rematches(match.rematches());
+            attachment
+                    .address(match.address().orElse(null))
+                    .match(match.automatic().orElse(null));
             path = path.or(match::path);
         }
         return attachment

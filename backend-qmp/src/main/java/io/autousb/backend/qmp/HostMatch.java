@@ -1,7 +1,9 @@
 package io.autousb.backend.qmp;
 
 import io.autousb.domain.model.DeviceAddress;
+import io.autousb.domain.model.DeviceMatch;
 import io.autousb.domain.model.PortPath;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +30,16 @@ record HostMatch(String hostdevice, int hostbus, int hostaddr, String hostport, 
     boolean rematches() {
         boolean exact = hostbus != 0 && hostaddr != 0 && hostport.isEmpty() && vendorid == 0 && productid == 0;
         return hostdevice.isEmpty() && !exact;
+    }
+
+    /** What it goes on looking for, if it does. */
+    Optional<DeviceMatch> automatic() {
+        return rematches() ? Optional.of(new DeviceMatch(vendorid, productid, hostbus, chain())) : Optional.empty();
+    }
+
+    /** The port numbers below the root hub; a text that no device can have matches any, as far as we know. */
+    private List<Integer> chain() {
+        return PortPath.tryParse("1-" + hostport).map(PortPath::chain).orElse(List.of());
     }
 
     /** The address, if it names a device by it. */

@@ -1,6 +1,7 @@
 package io.autousb.backend.sim;
 
 import io.autousb.domain.model.Attachment;
+import io.autousb.domain.model.DeviceMatch;
 import io.autousb.domain.model.GuestController;
 import io.autousb.domain.model.GuestId;
 import io.autousb.domain.model.GuestPort;
@@ -95,10 +96,12 @@ final class GuestMachine {
         String handle = how == HandMade.ANONYMOUS ? "/machine/peripheral-anon/device[" + made + "]" : "byhand" + made;
         Attachment.Builder attachment = Attachment.builder(guest, handle).port(place.occupied());
         boolean rematches = how == HandMade.REMATCHING;
-        if (!rematches) {
+        if (rematches) {
+            attachment.match(new DeviceMatch(device.id().vendor(), device.id().product(), 0, List.of()));
+        } else {
             attachment.address(device.address());
         }
-        return keep(attachment.rematches(rematches).build(), device, rematches);
+        return keep(attachment.build(), device, rematches);
     }
 
     private Attachment keep(Attachment attachment, UsbDevice device, boolean rematches) {

@@ -53,7 +53,7 @@ final class SimAttachment {
                 asMade.path(),
                 asMade.generation(),
                 asMade.ours(),
-                asMade.rematches(),
+                asMade.match(),
                 connected);
     }
 }

@@ -150,7 +150,7 @@ final class BrokenGuests {
                 .path(attachment.path().orElse(null))
                 .generation(attachment.generation().orElse(null))
                 .ours(attachment.ours())
-                .rematches(attachment.rematches())
+                .match(attachment.match().orElse(null))
                 .connected(attachment.connected());
     }
 

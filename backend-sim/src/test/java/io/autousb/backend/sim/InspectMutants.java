@@ -67,8 +67,7 @@ final class InspectMutants {
                 BrokenGuests.attachment(
                         "does not see what rematches",
                         "HV-14",
-                        seen -> Optional.of(
-                                BrokenGuests.copy(seen).rematches(false).build())),
+                        seen -> Optional.of(BrokenGuests.copy(seen).match(null).build())),
                 BrokenGuests.attachment(
                         "does not see which device it is",
                         "HV-07 HV-09 HV-12 HV-13 HV-20 HV-21 HV-22 HV-23 HV-25 HV-29 HV-34 HV-38 HV-41 HV-46 HV-49 HV-52",

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param generation the stay that was attached, if the attachment's own mark says
  * @param ours whether this program made it, told by a mark beside the attachment that survives this
  *     program
- * @param rematches whether the hypervisor by itself attaches whatever matches next (by vendor or host
- *     port)
+ * @param match what the hypervisor attaches by itself whenever it comes, if it does so at all: the
+ *     attachment then names no single device
  * @param connected false if the hypervisor itself says that the device is lost; true proves nothing
  */
 public record Attachment(
@@ -28,7 +28,7 @@ public record Attachment(
         Optional<PortPath> path,
         Optional<Generation> generation,
         boolean ours,
-        boolean rematches,
+        Optional<DeviceMatch> match,
         boolean connected) {
 
     /**
@@ -38,7 +38,16 @@ public record Attachment(
      * @return a copy
      */
     public Attachment withGeneration(Generation stay) {
-        return new Attachment(guest, handle, port, address, path, Optional.of(stay), ours, rematches, connected);
+        return new Attachment(guest, handle, port, address, path, Optional.of(stay), ours, match, connected);
+    }
+
+    /**
+     * Whether the hypervisor attaches by itself whatever matches.
+     *
+     * @return true if it takes devices by what they are or where they are, now or later
+     */
+    public boolean rematches() {
+        return match.isPresent();
     }
 
     /** Handle and port for a person, safe to print. */
@@ -67,7 +76,7 @@ public record Attachment(
         private @Nullable PortPath path;
         private @Nullable Generation generation;
         private boolean ours;
-        private boolean rematches;
+        private @Nullable DeviceMatch match;
         private boolean connected = true;
 
         private Builder(GuestId guest, String handle) {
@@ -131,13 +140,13 @@ public record Attachment(
         }
 
         /**
-         * Says that the hypervisor re-attaches by itself.
+         * Says what the hypervisor attaches by itself.
          *
-         * @param value true if it matches by vendor, product or host port
+         * @param value what it looks for; null if it does not
          * @return this
          */
-        public Builder rematches(boolean value) {
-            rematches = value;
+        public Builder match(@Nullable DeviceMatch value) {
+            match = value;
             return this;
         }
 
@@ -166,7 +175,7 @@ public record Attachment(
                     Optional.ofNullable(path),
                     Optional.ofNullable(generation),
                     ours,
-                    rematches,
+                    Optional.ofNullable(match),
                     connected);
         }
     }

@@ -1,6 +1,7 @@
 package io.autousb.domain.plan;
 
 import io.autousb.domain.model.Attachment;
+import io.autousb.domain.model.DeviceMatch;
 import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.plan.PlanningRound.Holding;
 import io.autousb.domain.policy.Assignment;
@@ -27,6 +28,10 @@ final class AttachmentReview {
     }
 
     private void review(GuestView view, Attachment attachment) {
+        if (attachment.match().isPresent()) {
+            holdWhatMatches(view, attachment, attachment.match().get());
+            return;
+        }
         UsbDevice device = round.deviceOf(attachment);
         boolean second = device != null
                 && round.holdings(device).stream()
@@ -38,11 +43,17 @@ final class AttachmentReview {
         if (leaving != null && device != null) {
             round.isBeingRemoved(device, leaving);
         }
-        if (attachment.rematches() || leaving != null || !view.guest().state().acceptsChanges()) {
+        if (leaving != null || !view.guest().state().acceptsChanges()) {
             return;
         }
         if (device == null) {
             clearIfGone(view, attachment);
+            return;
+        }
+        if (!device.authorized()) {
+            if (attachment.ours()) {
+                clear(view, attachment, "the host does not let its device be used any more");
+            }
             return;
         }
         Optional<Assignment> assignment = round.assignment(device);
@@ -67,6 +78,15 @@ final class AttachmentReview {
         }
     }
 
+    /** The hypervisor takes these by itself, now or at any time: they are never ours to give. */
+    private void holdWhatMatches(GuestView view, Attachment attachment, DeviceMatch match) {
+        for (UsbDevice device : round.world.topology().devices()) {
+            if (match.covers(device)) {
+                round.hold(device.generation(), new Holding(view, attachment));
+            }
+        }
+    }
+
     /** The removal under way. */
     private static @Nullable PlanStep leaving(GuestView view, Attachment attachment) {
         return view.inFlight()
@@ -81,8 +101,14 @@ final class AttachmentReview {
         boolean namesDevice = attachment.generation().isPresent()
                 || attachment.address().isPresent()
                 || attachment.path().isPresent();
-        if (namesDevice && round.forbidding(FailureKey.detach(view.guest(), attachment)) == null) {
-            round.remove(new PlanStep.ClearStale(view.guest(), attachment, "the host no longer has its device"));
+        if (namesDevice) {
+            clear(view, attachment, "the host no longer has its device");
+        }
+    }
+
+    private void clear(GuestView view, Attachment attachment, String reason) {
+        if (round.forbidding(FailureKey.detach(view.guest(), attachment)) == null) {
+            round.remove(new PlanStep.ClearStale(view.guest(), attachment, reason));
         }
     }
 

@@ -40,15 +40,16 @@ final class DeviceReview {
     }
 
     private Verdict judge(UsbDevice device, Assignment assignment) {
+        if (!device.authorized()) {
+            return new Verdict(Status.NOT_READY, "the host has not authorized it");
+        }
         GuestView view = round.guestsByName.get(assignment.guest());
         Verdict verdict = byPossession(device, assignment, view);
         if (verdict != null) {
             return verdict;
         }
         if (!device.isReady()) {
-            return new Verdict(
-                    Status.NOT_READY,
-                    device.authorized() ? "the host has not configured it" : "the host has not authorized it");
+            return new Verdict(Status.NOT_READY, "the host has not configured it");
         }
         if (view == null) {
             return waiting("guest " + assignment.guest() + " is not running");

@@ -48,18 +48,16 @@ final class PlanningRound {
     }
 
     private void index(UsbDevice device) {
-        if (device.authorized()) {
-            byGeneration.put(device.generation(), device);
-            byAddress.put(device.address(), device);
-            byPath.put(device.path(), device);
-        }
+        byGeneration.put(device.generation(), device);
+        byAddress.put(device.address(), device);
+        byPath.put(device.path(), device);
     }
 
     Optional<Assignment> assignment(UsbDevice device) {
         return device.isHub() ? Optional.empty() : assignments.of(device);
     }
 
-    /** The device behind an attachment, as far as the host has it and lets it be used. */
+    /** The device that an attachment names, as far as the host has it. */
     @Nullable
     UsbDevice deviceOf(Attachment attachment) {
         if (attachment.generation().isPresent()) {

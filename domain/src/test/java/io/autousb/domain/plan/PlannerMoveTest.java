@@ -5,6 +5,7 @@ import static io.autousb.domain.plan.Worlds.ours;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.autousb.domain.model.Attachment;
+import io.autousb.domain.model.DeviceMatch;
 import io.autousb.domain.model.Guest;
 import io.autousb.domain.model.GuestState;
 import io.autousb.domain.plan.Decision.Status;
@@ -49,8 +50,8 @@ class PlannerMoveTest extends PlannerRules {
     @Test
     void plan_whenARematchingObjectHasItElsewhere_isBlocked() {
         Attachment rematching = Attachment.builder(a.id(), "h")
-                .path(keyboard.path())
-                .rematches(true)
+                .match(new DeviceMatch(
+                        0, 0, keyboard.path().bus(), keyboard.path().chain()))
                 .build();
         assertIdle(
                 world().device(keyboard)

@@ -9,6 +9,7 @@ import static io.autousb.domain.plan.Worlds.ours;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.autousb.domain.model.Attachment;
+import io.autousb.domain.model.DeviceMatch;
 import io.autousb.domain.model.Guest;
 import io.autousb.domain.model.GuestState;
 import io.autousb.domain.model.UsbDevice;
@@ -103,6 +104,18 @@ class PlannerRemoveTest extends PlannerRules {
     }
 
     @Test
+    void plan_whenTheDeviceOfAForeignOneIsNoLongerAuthorized_leavesItAlone() {
+        UsbDevice unauthorized = device("1-1.1", 5).authorized(false).build();
+        Attachment foreign = Attachment.builder(a.id(), "byhand")
+                .address(unauthorized.address())
+                .build();
+        Plan plan =
+                world().device(unauthorized).wish("a", "1-1").guest(a, foreign).plan();
+        assertThat(plan.steps()).isEmpty();
+        assertThat(only(plan).status()).isEqualTo(Status.NOT_READY);
+    }
+
+    @Test
     void plan_whenAnAttachmentNamesNoDevice_leavesItAlone() {
         assertThat(world().guest(a, Attachment.builder(a.id(), "h").build())
                         .plan()
@@ -113,12 +126,12 @@ class PlannerRemoveTest extends PlannerRules {
     @Test
     void plan_whenAnObjectRematches_isNeverRemoved() {
         Attachment gone = Attachment.builder(a.id(), "h1")
-                .path(mouse.path())
-                .rematches(true)
+                .match(new DeviceMatch(0, 0, mouse.path().bus(), mouse.path().chain()))
                 .build();
         Attachment unwanted = Attachment.builder(a.id(), "h2")
                 .path(keyboard.path())
-                .rematches(true)
+                .match(new DeviceMatch(
+                        0, 0, keyboard.path().bus(), keyboard.path().chain()))
                 .ours(true)
                 .connected(false)
                 .build();
