@@ -39,6 +39,9 @@ class Lab:
     def _check_program(self):
         if not self.agent.exists(path=f"{HOME}/bin/auto-usb-attach"):
             raise AssertionError(f"{self._program} has no bin/auto-usb-attach")
+        if self.agent.exists(path=f"{HOME}/bin/make-archive"):  # as after each installation
+            made = self.agent.shell(command=f"{HOME}/bin/make-archive", timeout=180)
+            assert made["exit"] == 0, f"make-archive: {made}"
 
     def facts(self):
         """What the machine is made of, for the reports."""

@@ -32,7 +32,7 @@ class ForegroundTest {
         program.world.host().plug(FIRST, SimDevice.keyboard());
         program.awaitOut("01:02:03.004 attached 1-1 046d:c31c \"USB Keyboard\" -> g1 (");
         program.world.host().unplug(FIRST);
-        program.awaitOut("01:02:03.004 cleared 1-1 046d:c31c \"USB Keyboard\" of g1");
+        program.awaitOut("01:02:03.004 detached 1-1 046d:c31c \"USB Keyboard\" from g1");
         guest.stop();
 
         assertThat(exitCode(running)).isEqualTo(ExitCode.OK);

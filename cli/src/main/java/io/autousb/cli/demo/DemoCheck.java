@@ -59,7 +59,7 @@ final class DemoCheck {
 
     /** What happened, in a few words. */
     synchronized String summary() {
-        return count(EngineEvent.Attached.class) + " attached, " + count(EngineEvent.Cleared.class) + " cleared, "
+        return count(EngineEvent.Attached.class) + " attached, " + count(EngineEvent.Cleared.class) + " detached, "
                 + count(EngineEvent.StepFailed.class) + " failed and tried again";
     }
 

@@ -62,10 +62,11 @@ public final class EventPrinter implements Consumer<EngineEvent> {
                     it.step(),
                     it.took());
         } else if (event instanceof EngineEvent.Cleared it) {
+            String verb = it.device().isPresent() ? "detached" : "cleared";
             String what = it.device()
                     .map(UsbDevice::toString)
                     .orElseGet(() -> it.step().attachment().toString());
-            did(Style.GONE, "cleared", what + " of " + it.step().guest(), it.step(), it.took());
+            did(Style.GONE, verb, what + " from " + it.step().guest(), it.step(), it.took());
         } else if (event instanceof EngineEvent.ControllerAdded it) {
             String what = "a USB " + it.step().usbVersion() + " controller to "
                     + it.step().guest();

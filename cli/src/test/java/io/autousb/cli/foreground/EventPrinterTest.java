@@ -55,8 +55,8 @@ class EventPrinterTest {
                         new EngineEvent.Cleared(clear, Optional.empty(), TOOK)))
                 .containsExactly(
                         "detached " + DEVICE + " from g1",
-                        "cleared " + DEVICE + " of g1",
-                        "cleared aua-1 on xhci.0 port 4 of g1");
+                        "detached " + DEVICE + " from g1",
+                        "cleared aua-1 on xhci.0 port 4 from g1");
     }
 
     @Test
