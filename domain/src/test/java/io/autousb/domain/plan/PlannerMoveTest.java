@@ -9,6 +9,7 @@ import io.autousb.domain.model.DeviceMatch;
 import io.autousb.domain.model.Guest;
 import io.autousb.domain.model.GuestState;
 import io.autousb.domain.plan.Decision.Status;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PlannerMoveTest extends PlannerRules {
@@ -45,6 +46,16 @@ class PlannerMoveTest extends PlannerRules {
                 .plan();
         assertIdle(plan, Status.BLOCKED);
         assertThat(only(plan).reason()).contains("guest a");
+    }
+
+    @Test
+    void plan_whenItsOwnGuestTakesItByItself_doesNotAttachItTwice() {
+        Attachment rematching = Attachment.builder(a.id(), "h")
+                .match(new DeviceMatch(keyboard.id().vendor(), keyboard.id().product(), 0, List.of()))
+                .build();
+        Plan plan =
+                world().device(keyboard).wish("a", "1-1").guest(a, rematching).plan();
+        assertIdle(plan, Status.ATTACHED);
     }
 
     @Test
