@@ -3,16 +3,20 @@ package io.autousb.linux;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
+import java.io.IOException;
 
 /**
- * The C library's calls for netlink, mapped directly. They return -1 on failure; {@link
+ * The C library's calls for sockets, mapped directly. They return -1 on failure; {@link
  * Native#getLastError} then has errno. None declares {@code LastErrorException}: JNA throws it whenever
  * errno is not 0, even after success. "c" is the process's own library; a file name would load another
- * one beside it.
+ * one beside it. The numbers are those of the kernel's {@code asm-generic}, which x86, Arm and RISC-V
+ * have.
  */
 final class Libc {
 
+    static final int AF_UNIX = 1;
     static final int AF_NETLINK = 16;
+    static final int SOCK_STREAM = 1;
     static final int SOCK_RAW = 3;
     static final int SOCK_CLOEXEC = 0x80000;
     static final int SOCK_NONBLOCK = 0x800;
@@ -20,16 +24,25 @@ final class Libc {
     static final int SOL_SOCKET = 1;
     static final int SO_RCVBUF = 8;
     static final int SO_PASSCRED = 16;
+    static final int SO_PEERCRED = 17;
+    static final int SO_SNDTIMEO = 21;
     static final int SO_RCVBUFFORCE = 33;
     static final int SCM_CREDENTIALS = 2;
     static final int MSG_TRUNC = 0x20;
     static final int MSG_DONTWAIT = 0x40;
+    static final int MSG_NOSIGNAL = 0x4000;
     static final int EFD_CLOEXEC = 0x80000;
     static final int EFD_NONBLOCK = 0x800;
     static final short POLLIN = 1;
+    static final short POLLOUT = 4;
+    static final int EPERM = 1;
+    static final int ENOENT = 2;
     static final int EINTR = 4;
     static final int EAGAIN = 11;
+    static final int EACCES = 13;
+    static final int ENOTDIR = 20;
     static final int ENOBUFS = 105;
+    static final int ECONNREFUSED = 111;
 
     static {
         Native.register(Libc.class, "c");
@@ -41,18 +54,39 @@ final class Libc {
 
     static native int bind(int fd, Pointer address, int length);
 
+    static native int connect(int fd, Pointer address, int length);
+
     static native int setsockopt(int fd, int level, int option, Pointer value, int length);
+
+    static native int getsockopt(int fd, int level, int option, Pointer value, Pointer length);
 
     /** Returns ssize_t, of which an int is enough for messages. */
     static native int recvmsg(int fd, Pointer header, int flags);
 
+    /** Returns ssize_t, as {@link #recvmsg} does. */
+    static native int sendmsg(int fd, Pointer header, int flags);
+
     static native int poll(Pointer fds, NativeLong count, int timeout);
 
     static native int eventfd(int initial, int flags);
+
+    static native int eventfd_read(int fd, Pointer value);
 
     static native int eventfd_write(int fd, long value);
 
     static native int close(int fd);
 
     static native String strerror(int errno);
+
+    /** The result of the call just made, unless it failed. */
+    static int check(int result, String what) throws IOException {
+        if (result < 0) {
+            throw failure(what, Native.getLastError());
+        }
+        return result;
+    }
+
+    static IOException failure(String what, int errno) {
+        return new IOException(what + ": " + strerror(errno));
+    }
 }

@@ -2,7 +2,6 @@ package io.autousb.linux;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
-import com.sun.jna.NativeLong;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -18,23 +17,15 @@ public final class NetlinkUeventSocket implements UeventSocket {
     /** Takes thousands of messages: what a hub with everything below it makes while we do not look. */
     private static final int BUFFER_BYTES = 8 << 20;
 
-    private static final int POLLFD_BYTES = 8;
-
     private final int fd;
-    private final int wakeFd;
+    private final WakeablePoll poll;
     private final UeventMessageBuffer buffer = new UeventMessageBuffer();
-    private final Memory pollFds = new Memory(2 * POLLFD_BYTES);
     private final ReentrantLock receiving = new ReentrantLock();
     private volatile boolean closed;
 
-    private NetlinkUeventSocket(int fd, int wakeFd) {
+    private NetlinkUeventSocket(int fd) throws IOException {
         this.fd = fd;
-        this.wakeFd = wakeFd;
-        pollFds.clear();
-        pollFds.setInt(0, fd);
-        pollFds.setShort(4, Libc.POLLIN);
-        pollFds.setInt(POLLFD_BYTES, wakeFd);
-        pollFds.setShort(POLLFD_BYTES + 4, Libc.POLLIN);
+        this.poll = new WakeablePoll(fd, Libc.POLLIN);
     }
 
     /**
@@ -50,16 +41,16 @@ public final class NetlinkUeventSocket implements UeventSocket {
 
     static NetlinkUeventSocket open(int bufferBytes) throws IOException {
         int type = Libc.SOCK_RAW | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK;
-        int fd = check(Libc.socket(Libc.AF_NETLINK, type, Libc.NETLINK_KOBJECT_UEVENT), "opening a netlink socket");
+        int fd =
+                Libc.check(Libc.socket(Libc.AF_NETLINK, type, Libc.NETLINK_KOBJECT_UEVENT), "opening a netlink socket");
         try {
             // Before bind, so that no message comes without credentials.
-            check(setOption(fd, Libc.SO_PASSCRED, 1), "asking for senders' credentials");
+            Libc.check(setOption(fd, Libc.SO_PASSCRED, 1), "asking for senders' credentials");
             if (setOption(fd, Libc.SO_RCVBUFFORCE, bufferBytes) < 0) {
-                check(setOption(fd, Libc.SO_RCVBUF, bufferBytes), "setting the receive buffer");
+                Libc.check(setOption(fd, Libc.SO_RCVBUF, bufferBytes), "setting the receive buffer");
             }
             bind(fd);
-            int wakeFd = check(Libc.eventfd(0, Libc.EFD_CLOEXEC | Libc.EFD_NONBLOCK), "opening an eventfd");
-            return new NetlinkUeventSocket(fd, wakeFd);
+            return new NetlinkUeventSocket(fd);
         } catch (IOException | RuntimeException | Error e) {
             Libc.close(fd);
             throw e;
@@ -72,7 +63,7 @@ public final class NetlinkUeventSocket implements UeventSocket {
             address.clear();
             address.setShort(0, (short) Libc.AF_NETLINK);
             address.setInt(8, UeventSender.KERNEL_GROUP | UeventSender.UDEV_GROUP);
-            check(Libc.bind(fd, address, (int) address.size()), "binding the netlink socket");
+            Libc.check(Libc.bind(fd, address, (int) address.size()), "binding the netlink socket");
         }
     }
 
@@ -81,13 +72,6 @@ public final class NetlinkUeventSocket implements UeventSocket {
             memory.setInt(0, value);
             return Libc.setsockopt(fd, Libc.SOL_SOCKET, option, memory, Integer.BYTES);
         }
-    }
-
-    private static int check(int result, String what) throws IOException {
-        if (result < 0) {
-            throw new IOException(what + ": " + Libc.strerror(Native.getLastError()));
-        }
-        return result;
     }
 
     @Override
@@ -107,9 +91,12 @@ public final class NetlinkUeventSocket implements UeventSocket {
                     return new Overflow();
                 }
                 if (errno == Libc.EAGAIN) {
-                    await();
+                    poll.await(Deadline.NEVER);
+                    if (closed) {
+                        throw new AsynchronousCloseException();
+                    }
                 } else if (errno != Libc.EINTR) {
-                    throw new IOException("receiving uevents: " + Libc.strerror(errno));
+                    throw Libc.failure("receiving uevents", errno);
                 }
             }
         } finally {
@@ -121,16 +108,6 @@ public final class NetlinkUeventSocket implements UeventSocket {
         return new Message(ByteBuffer.wrap(buffer.payload(count)), buffer.sender());
     }
 
-    private void await() throws IOException {
-        int ready = Libc.poll(pollFds, new NativeLong(2), -1);
-        if (ready < 0 && Native.getLastError() != Libc.EINTR) {
-            throw new IOException("waiting for uevents: " + Libc.strerror(Native.getLastError()));
-        }
-        if (closed) {
-            throw new AsynchronousCloseException();
-        }
-    }
-
     @Override
     public void close() {
         synchronized (this) {
@@ -139,11 +116,11 @@ public final class NetlinkUeventSocket implements UeventSocket {
             }
             closed = true;
         }
-        Libc.eventfd_write(wakeFd, 1);
+        poll.wake();
         receiving.lock();
         try {
             Libc.close(fd);
-            Libc.close(wakeFd);
+            poll.close();
         } finally {
             receiving.unlock();
         }
