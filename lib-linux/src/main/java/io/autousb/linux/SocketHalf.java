@@ -6,16 +6,12 @@ import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.Selector;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import jnr.enxio.channels.NativeSelectorProvider;
-import jnr.unixsocket.UnixSocketChannel;
 
 /**
- * One direction of a non-blocking socket: tries, and waits in {@code poll(2)} while nothing can be done.
- * The lock keeps the descriptor open while a call uses it: once closed, its number may be another
- * file's.
+ * One direction of a socket: tries, and waits in {@code poll(2)} while nothing can be done. The lock
+ * keeps the descriptor open while a call uses it: once closed, its number may be another file's.
  */
 final class SocketHalf implements Closeable {
 
@@ -23,20 +19,15 @@ final class SocketHalf implements Closeable {
     @FunctionalInterface
     interface Attempt {
         /** How many bytes were moved, 0 if none could be, -1 at the end. */
-        int run() throws IOException;
+        int run(StreamBuffer through) throws IOException;
     }
 
-    private final Selector selector;
+    private final WakeablePoll poll;
+    private final StreamBuffer buffer = new StreamBuffer();
     private final ReentrantLock lock = new ReentrantLock();
 
-    SocketHalf(UnixSocketChannel channel, int operation) throws IOException {
-        selector = NativeSelectorProvider.getInstance().openSelector();
-        try {
-            channel.register(selector, operation);
-        } catch (IOException | RuntimeException e) {
-            selector.close();
-            throw e;
-        }
+    SocketHalf(int fd, short events) throws IOException {
+        poll = new WakeablePoll(fd, events);
     }
 
     int run(AtomicBoolean closed, Deadline deadline, Attempt attempt) throws IOException {
@@ -46,7 +37,7 @@ final class SocketHalf implements Closeable {
                 throw new ClosedChannelException();
             }
             while (true) {
-                int count = attempt.run();
+                int count = attempt.run(buffer);
                 if (count != 0) {
                     return count;
                 }
@@ -64,29 +55,24 @@ final class SocketHalf implements Closeable {
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("interrupted");
         }
-        int millis = deadline.remainingMillis();
-        if (millis == 0) {
+        if (deadline.hasPassed()) {
             throw new SocketTimeoutException("no answer in time");
         }
-        if (deadline == Deadline.NEVER) {
-            selector.select();
-        } else {
-            selector.select(millis);
-        }
-        selector.selectedKeys().clear();
+        new InterruptibleWait(poll).await(deadline);
     }
 
-    /** Lets a waiting call look again. Not after {@link #close}. */
+    /** Lets a waiting call look again. */
     void wake() {
-        selector.wakeup();
+        poll.wake();
     }
 
-    /** Waits for the call that has just been woken, then frees the selector. */
+    /** Waits for the call that has just been woken, then frees what it used. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         lock.lock();
         try {
-            selector.close();
+            poll.close();
+            buffer.close();
         } finally {
             lock.unlock();
         }

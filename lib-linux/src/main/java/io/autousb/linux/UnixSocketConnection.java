@@ -7,18 +7,11 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectionKey;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
-import jnr.constants.platform.Errno;
-import jnr.enxio.channels.Native;
-import jnr.unixsocket.UnixSocketAddress;
-import jnr.unixsocket.UnixSocketChannel;
-import jnr.unixsocket.UnixSocketOptions;
 
 /**
  * A connected unix stream socket whose calls have deadlines.
@@ -37,27 +30,19 @@ import jnr.unixsocket.UnixSocketOptions;
  */
 public final class UnixSocketConnection implements Closeable {
 
-    /** What fits into {@code sockaddr_un.sun_path} with its closing zero (unix(7)). */
-    private static final int MAX_PATH_BYTES = 107;
-
-    /** Bounds the copy that jnr makes of what is to be written. */
-    private static final int MAX_WRITE = 1 << 16;
-
-    private final UnixSocketChannel channel;
+    private final int fd;
     private final PeerCredentials peer;
     private final SocketHalf reading;
     private final SocketHalf writing;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private UnixSocketConnection(UnixSocketChannel channel) throws IOException {
-        this.channel = channel;
-        var credentials = channel.getOption(UnixSocketOptions.SO_PEERCRED);
-        this.peer = new PeerCredentials(credentials.getPid(), credentials.getUid(), credentials.getGid());
-        channel.configureBlocking(false);
-        this.reading = new SocketHalf(channel, SelectionKey.OP_READ);
+    private UnixSocketConnection(int fd) throws IOException {
+        this.fd = fd;
+        this.peer = UnixSocketConnector.peer(fd);
+        this.reading = new SocketHalf(fd, Libc.POLLIN);
         try {
-            this.writing = new SocketHalf(channel, SelectionKey.OP_WRITE);
-        } catch (IOException e) {
+            this.writing = new SocketHalf(fd, Libc.POLLOUT);
+        } catch (IOException | RuntimeException | Error e) {
             reading.close();
             throw e;
         }
@@ -66,7 +51,7 @@ public final class UnixSocketConnection implements Closeable {
     /**
      * Connects. While the listener's queue is full, waits for a place in it.
      *
-     * @param socket the socket's file, with a path of at most {@value #MAX_PATH_BYTES} bytes
+     * @param socket the socket's file, with a path of at most {@value UnixSocketConnector#MAX_PATH_BYTES} bytes
      * @param timeout how long to wait
      * @return the connection
      * @throws NoSuchFileException if there is no such file
@@ -74,52 +59,16 @@ public final class UnixSocketConnection implements Closeable {
      * @throws ConnectException if nobody listens (any more), or the file is no socket
      * @throws SocketTimeoutException if there was no place in the queue in time
      * @throws IOException if anything else fails
+     * @throws LinkageError if JNA cannot be used here
      */
     public static UnixSocketConnection connect(Path socket, Duration timeout) throws IOException {
-        String path = socket.toString();
-        if (path.getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
-            throw new IOException(socket + ": longer than the " + MAX_PATH_BYTES + " bytes a socket's path may have");
-        }
-        UnixSocketChannel channel = UnixSocketChannel.open();
+        int fd = UnixSocketConnector.connect(socket, Deadline.after(timeout));
         try {
-            connect(channel, socket, Deadline.after(timeout));
-            return new UnixSocketConnection(channel);
+            return new UnixSocketConnection(fd);
         } catch (IOException | RuntimeException | Error e) {
-            channel.close();
+            Libc.close(fd);
             throw e;
         }
-    }
-
-    /** A blocking connect whose waiting the kernel ends after SO_SNDTIMEO (socket(7)): there is nothing to poll for. */
-    private static void connect(UnixSocketChannel channel, Path socket, Deadline deadline) throws IOException {
-        UnixSocketAddress address = new UnixSocketAddress(socket.toString());
-        while (true) {
-            channel.setOption(UnixSocketOptions.SO_SNDTIMEO, Math.max(1, deadline.remainingMillis()));
-            try {
-                if (channel.connect(address)) {
-                    return;
-                }
-            } catch (IOException e) {
-                Errno errno = Native.getLastError();
-                if (errno != Errno.EINTR) {
-                    throw translate(socket, errno, e);
-                }
-            }
-            if (deadline.hasPassed()) {
-                throw new SocketTimeoutException(socket + ": the queue of its listener stayed full");
-            }
-        }
-    }
-
-    private static IOException translate(Path socket, Errno errno, IOException e) {
-        IOException better = switch (errno) {
-            case ENOENT, ENOTDIR -> new NoSuchFileException(socket.toString());
-            case EACCES, EPERM -> new AccessDeniedException(socket.toString());
-            case ECONNREFUSED -> new ConnectException(socket + ": nobody listens");
-            default -> new IOException(socket + ": " + errno);
-        };
-        better.initCause(e);
-        return better;
     }
 
     /**
@@ -163,7 +112,7 @@ public final class UnixSocketConnection implements Closeable {
         if (!into.hasRemaining()) {
             return 0;
         }
-        return reading.run(closed, deadline, () -> channel.read(into));
+        return reading.run(closed, deadline, through -> through.receive(fd, into));
     }
 
     /**
@@ -180,9 +129,7 @@ public final class UnixSocketConnection implements Closeable {
     public void write(ByteBuffer bytes, Duration timeout) throws IOException {
         Deadline deadline = Deadline.after(timeout);
         while (bytes.hasRemaining()) {
-            ByteBuffer part = bytes.slice(bytes.position(), Math.min(bytes.remaining(), MAX_WRITE));
-            int count = writing.run(closed, deadline, () -> channel.write(part));
-            bytes.position(bytes.position() + count);
+            int ignored = writing.run(closed, deadline, through -> through.send(fd, bytes));
         }
     }
 
@@ -192,11 +139,10 @@ public final class UnixSocketConnection implements Closeable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        try (channel;
-                reading;
-                writing) {
-            reading.wake();
-            writing.wake();
-        }
+        reading.wake();
+        writing.wake();
+        reading.close();
+        writing.close();
+        Libc.close(fd);
     }
 }
