@@ -1,7 +1,6 @@
 package io.autousb.qmp;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -9,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.autousb.domain.model.UntrustedText;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /** Reads single lines of QEMU's. Pure. */
 final class QmpParser {
@@ -16,12 +16,16 @@ final class QmpParser {
     /** QEMU's deepest answers that we ask for have 4 levels. */
     private static final int MAX_NESTING = 64;
 
+    /** A node takes up to 40 times its text. The longest answer that exists, of 240 KB, has some 40,000 tokens. */
+    private static final int MAX_TOKENS = 200_000;
+
     private static final ObjectReader JSON = new JsonMapper(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_NESTING)
                             .maxStringLength(QmpLines.MAX_LENGTH)
                             .maxNumberLength(40)
                             .maxNameLength(1000)
+                            .maxTokenCount(MAX_TOKENS)
                             .build())
                     .build())
             .reader();
@@ -60,20 +64,19 @@ final class QmpParser {
 
     private static JsonNode json(byte[] line, int length) throws QmpProtocolException {
         try {
-            JsonNode message = JSON.readTree(line, 0, length);
+            // A text and no bytes: of those Jackson would guess the encoding.
+            JsonNode message = JSON.readTree(new String(line, 0, length, StandardCharsets.UTF_8));
             if (message.isObject()) {
                 return message;
             }
-        } catch (JsonProcessingException e) {
-            // said below, with the line itself
         } catch (IOException e) {
-            throw new IllegalStateException("reading from memory does not fail", e);
+            // said below, with the line itself
         }
         throw unexpected(line, length);
     }
 
     private static QmpProtocolException unexpected(byte[] line, int length) {
-        String start = new String(line, 0, Math.min(length, 120), java.nio.charset.StandardCharsets.ISO_8859_1);
+        String start = new String(line, 0, Math.min(length, 120), StandardCharsets.ISO_8859_1);
         return new QmpProtocolException("unexpected line \"" + UntrustedText.of(start) + "\"");
     }
 

@@ -173,6 +173,12 @@ public final class QmpSession implements AutoCloseable {
             }
         } catch (IOException e) {
             end(failure(e));
+        } catch (RuntimeException | Error e) {
+            // Whatever it is: a session without a reader must not look like one that only waits.
+            LOG.error("reading from QEMU has failed", e);
+            end(BackendException.of(BackendException.PROTOCOL, "what QEMU sent could not be read")
+                    .where(where)
+                    .cause(e));
         } finally {
             tellEnd();
         }

@@ -75,6 +75,18 @@ class QmpParserTest {
         }
     }
 
+    @Test
+    void parse_whenBytesLookLikeAnotherEncoding_refusesThem() {
+        byte[] line = {0, 0, 0x7b, 0, 0, 0, 0x7d, 0};
+        assertThatThrownBy(() -> QmpParser.parse(line, line.length)).isInstanceOf(QmpProtocolException.class);
+    }
+
+    @Test
+    void parse_whenFullOfTokens_refusesItBeforeItFillsTheMemory() {
+        String line = "{\"id\": 1, \"return\": [" + "[],".repeat(150_000) + "[]]}";
+        assertThatThrownBy(() -> parse(line)).isInstanceOf(QmpProtocolException.class);
+    }
+
     private static void assertParsesOrRefuses(byte[] line, int length) {
         try {
             assertThat(QmpParser.parse(line, length)).isNotNull();

@@ -314,6 +314,35 @@ class QmpSessionTest {
     }
 
     @Test
+    void read_whenBytesLookLikeAnotherEncoding_dropsTheConnection() throws Exception {
+        connect();
+        qemu.send(new byte[] {0, 0, 0x7b, 0, 0, 0, 0x7d, 0, '\n'});
+        assertProtocolEnd();
+    }
+
+    @Test
+    void read_whenListenerDies_endsTheSessionAndSaysSo() throws Exception {
+        CompletableFuture<BackendException> told = new CompletableFuture<>();
+        QmpListener broken = new QmpListener() {
+            @Override
+            public void event(QmpEvent event) {
+                throw new StackOverflowError("a defect");
+            }
+
+            @Override
+            public void ended(BackendException why) {
+                told.complete(why);
+            }
+        };
+        CompletableFuture<QmpSession> opening = start(() -> QmpSession.open(connection(), "here", LONG, broken));
+        qemu = server.accept().negotiate();
+        session = result(opening);
+        qemu.say("{\"event\": \"STOP\"}");
+        assertThat(told.get(30, TimeUnit.SECONDS).code()).isEqualTo(BackendException.PROTOCOL);
+        assertThat(session.isOpen()).isFalse();
+    }
+
+    @Test
     void read_whenAnswerIsLong_takesIt() throws Exception {
         connect();
         String text = "x".repeat(900_000);
