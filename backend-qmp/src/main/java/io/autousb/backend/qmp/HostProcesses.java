@@ -21,7 +21,7 @@ final class HostProcesses {
     private static final int MAX_ARGUMENTS = 1 << 18;
 
     private static final Pattern PID = Pattern.compile("[1-9][0-9]{0,8}");
-    private static final Pattern UIDS = Pattern.compile("^Uid:\\s+[0-9]+\\s+([0-9]+)", Pattern.MULTILINE);
+    private static final Pattern UIDS = Pattern.compile("^Uid:\\s+[0-9]+\\s+([0-9]{1,10})", Pattern.MULTILINE);
     /** Fields after the name in brackets, which may hold anything: state is the third, start time the 22nd (proc(5)). */
     private static final int STATE = 3 - 3;
 
@@ -69,9 +69,9 @@ final class HostProcesses {
     }
 
     /** The effective user it runs as now. */
-    Optional<Integer> uid(int pid) {
+    Optional<Long> uid(int pid) {
         Matcher uids = UIDS.matcher(read(pid, "status").orElse(""));
-        return uids.find() ? Optional.of(Integer.valueOf(uids.group(1))) : Optional.empty();
+        return uids.find() ? Optional.of(Long.valueOf(uids.group(1))) : Optional.empty();
     }
 
     /** A path of a process' arguments as seen from here; empty if it is none. */

@@ -34,7 +34,7 @@ record QemuInstance(String text, HostProcesses processes, PeerCredentials peer, 
      * {@code listen}, before {@code -runas}.
      */
     boolean isRoot() {
-        return processes.uid(peer.pid()).orElse(peer.uid()) == ROOT;
+        return processes.uid(peer.pid()).orElse((long) peer.uid()) == ROOT;
     }
 
     private static Optional<String> current(HostProcesses processes, PeerCredentials peer, Path socket) {

@@ -64,8 +64,15 @@ class QemuProcessesTest {
     void uid_whenPrivilegesWereDropped_isTheEffectiveOne() throws Exception {
         Path process = process(10, "S", "x");
         Files.writeString(process.resolve("status"), "Name:\tUid: 7\nUid:\t0\t65534\t65534\t65534\n");
-        assertThat(new HostProcesses(root).uid(10)).contains(65534);
+        assertThat(new HostProcesses(root).uid(10)).contains(65534L);
         assertThat(new HostProcesses(root).uid(11)).isEmpty();
+    }
+
+    @Test
+    void uid_whenLargerThanAnInt_isRead() throws Exception {
+        Path process = process(10, "S", "x");
+        Files.writeString(process.resolve("status"), "Uid:\t4294967294\t4294967294\t4294967294\t4294967294\n");
+        assertThat(new HostProcesses(root).uid(10)).contains(4_294_967_294L);
     }
 
     private MonitorSearch.Result find(String name) {
