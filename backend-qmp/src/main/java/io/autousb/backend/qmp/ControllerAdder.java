@@ -46,17 +46,9 @@ final class ControllerAdder {
         try {
             new ControllerAdder(link, Deadline.after(request.timeout())).add(request.usbVersion());
         } catch (BackendException e) {
-            throw e.is(BackendException.TIMEOUT) && !e.outcomeUnknown() ? unknown(e) : e;
+            // Whichever step it was that got no answer.
+            throw e.is(BackendException.TIMEOUT) ? QmpFailures.outcomeUnknown(e) : e;
         }
-    }
-
-    /** Whichever step it was that got no answer: only an inspection tells. */
-    private static BackendException unknown(BackendException e) {
-        return BackendException.of(e.code(), e.what())
-                .where(e.where())
-                .cause(e)
-                .outcomeUnknown()
-                .build();
     }
 
     private void add(int usbVersion) {
@@ -75,12 +67,19 @@ final class ControllerAdder {
         } catch (QmpErrorException e) {
             throw refused(e, usbVersion);
         }
-        boolean shown = qom.list(Qom.NAMED + "/" + id).stream().anyMatch(property -> property.isChild("usb-bus"));
-        if (!shown) {
+        if (!isShown(id)) {
             throw BackendException.of(BackendException.PROTOCOL, "QEMU added a controller that does not show")
                     .where(link.id())
                     .outcomeUnknown()
                     .build();
+        }
+    }
+
+    private boolean isShown(String id) {
+        try {
+            return qom.list(Qom.NAMED + "/" + id).stream().anyMatch(property -> property.isChild("usb-bus"));
+        } catch (BackendException e) {
+            throw e.is(BackendException.GUEST_GONE) ? e : QmpFailures.outcomeUnknown(e);
         }
     }
 

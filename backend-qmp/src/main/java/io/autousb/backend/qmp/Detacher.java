@@ -59,7 +59,7 @@ final class Detacher {
                 throw failure(BackendException.REFUSED, "the guest did not let the device go", request)
                         .build();
             case PENDING, ENDED -> {
-                if (isThere(link, request.attachment().handle(), deadline)) {
+                if (isThere(link, request, deadline)) {
                     throw failure(BackendException.TIMEOUT, "QEMU has not let the device go in time", request)
                             .outcomeUnknown()
                             .build();
@@ -70,6 +70,15 @@ final class Detacher {
 
     private static BackendException.Builder failure(String code, String what, DetachRequest request) {
         return BackendException.of(code, what).where(request.attachment());
+    }
+
+    /** Whether it is still there, now that QEMU has agreed to delete it: without an answer only an inspection tells. */
+    private static boolean isThere(MonitorLink link, DetachRequest request, Deadline deadline) {
+        try {
+            return isThere(link, request.attachment().handle(), deadline);
+        } catch (BackendException e) {
+            throw e.is(BackendException.GUEST_GONE) ? e : QmpFailures.outcomeUnknown(e);
+        }
     }
 
     private static boolean isThere(MonitorLink link, String handle, Deadline deadline) {

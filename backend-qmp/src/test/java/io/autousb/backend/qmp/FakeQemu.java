@@ -39,6 +39,7 @@ final class FakeQemu implements AutoCloseable {
     private boolean hangs;
     private boolean ended;
     private Lose lose = Lose.NOTHING;
+    private @Nullable String cut;
     private final List<ObjectNode> late = new ArrayList<>();
 
     /** What becomes of the next change. */
@@ -91,6 +92,11 @@ final class FakeQemu implements AutoCloseable {
 
     synchronized void loseNext(Lose value) {
         lose = value;
+    }
+
+    /** Cuts the connection once when a command has a text in it. */
+    synchronized void cutAt(String text) {
+        cut = text;
     }
 
     /** All commands that came, in order, with their arguments. */
@@ -167,6 +173,10 @@ final class FakeQemu implements AutoCloseable {
     private synchronized void answer(JsonNode request, String line) throws IOException {
         commands.add(line);
         awaitLife();
+        if (cut != null && line.contains("\"" + cut + "\"")) {
+            cut = null;
+            throw new IOException("cut");
+        }
         String command = request.path("execute").asText();
         boolean change = command.startsWith("device_");
         Lose how = change ? lose : Lose.NOTHING;

@@ -10,6 +10,7 @@ import io.autousb.domain.model.GuestId;
 import io.autousb.domain.model.GuestPort;
 import io.autousb.domain.model.GuestState;
 import io.autousb.domain.model.UsbDevice;
+import io.autousb.domain.port.AddControllerRequest;
 import io.autousb.domain.port.AttachRequest;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.BackendException.Retry;
@@ -205,6 +206,26 @@ class QmpHypervisorTest {
         awaitCommand("device_del");
         world.guest("alpha").with(machine -> machine.refuseUnplug(made.handle()));
         assertThat(cause(call).code()).isEqualTo(BackendException.REFUSED);
+    }
+
+    @Test
+    void detach_whenConnectionIsCutBeforeTheEvent_hasUnknownOutcome() throws Exception {
+        Guest guest = start();
+        Attachment made = hypervisor.attach(request(guest, world.plug(Gadget.keyboard()), 1));
+        world.guest("alpha").with(machine -> machine.unplug(FakeMachine.Unplug.PENDING));
+        CompletableFuture<Void> call = detach(guest, made);
+        awaitCommand("device_del");
+        world.guest("alpha").disconnect();
+        assertThat(cause(call).outcomeUnknown()).isTrue();
+    }
+
+    @Test
+    void addController_whenConnectionIsCutAfterwards_hasUnknownOutcome() {
+        Guest guest = start();
+        world.guest("alpha").cutAt("/machine/peripheral/autousb-xhci-0");
+        BackendException failure = failure(() -> hypervisor.addController(new AddControllerRequest(guest, 3, LONG)));
+        assertThat(failure.code()).isEqualTo(BackendException.IO);
+        assertThat(failure.outcomeUnknown()).isTrue();
     }
 
     @Test
