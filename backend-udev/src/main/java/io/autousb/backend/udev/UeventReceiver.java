@@ -6,22 +6,23 @@ import io.autousb.linux.UeventSocket.Message;
 import io.autousb.linux.UeventSocket.Overflow;
 import io.autousb.linux.UeventSocket.Reception;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A thread that receives uevents, drops those that are not of USB or not genuine, and passes the others
- * on. A socket that fails is replaced.
+ * on. A socket that fails is replaced, for as long as it takes.
  */
 final class UeventReceiver implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(UeventReceiver.class);
-    private static final Duration REOPEN_AFTER = Duration.ofMillis(250);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(16);
     private static final Duration END_WITHIN = Duration.ofSeconds(2);
 
     private final UeventSocket.Opener opener;
@@ -30,6 +31,9 @@ final class UeventReceiver implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile UeventSocket socket;
+    private Duration pause = SHORTEST_PAUSE;
+    private boolean failing;
+    private @Nullable String lastDefect;
 
     private UeventReceiver(UeventSocket.Opener opener, Consumer<Uevent> events, Runnable loss) throws IOException {
         this.opener = opener;
@@ -55,19 +59,34 @@ final class UeventReceiver implements AutoCloseable {
         return receiver;
     }
 
+    /** Whatever is thrown here is said and survived: nobody would notice that a daemon thread has ended. */
     private void run() {
         while (!isClosed()) {
+            Reception reception;
             try {
-                handle(socket.receive());
-            } catch (ClosedChannelException e) {
+                reception = socket.receive();
+            } catch (Throwable e) {
                 if (!isClosed()) {
-                    reopen(e);
+                    replaceSocket(e);
                 }
-            } catch (IOException e) {
-                reopen(e);
-            } catch (RuntimeException e) {
-                LOG.error("a uevent could not be handled", e);
+                continue;
             }
+            pause = SHORTEST_PAUSE;
+            failing = false;
+            if (!survives("a uevent could not be handled", () -> handle(reception)) && !isClosed()) {
+                pause();
+                survives("looking at everything instead failed too", loss);
+            }
+        }
+    }
+
+    private static boolean survives(String failure, Runnable action) {
+        try {
+            action.run();
+            return true;
+        } catch (Throwable e) {
+            LOG.error(failure, e);
+            return false;
         }
     }
 
@@ -86,27 +105,49 @@ final class UeventReceiver implements AutoCloseable {
         }
     }
 
-    private void reopen(IOException cause) {
-        LOG.warn("lost the netlink socket, opening another one: {}", cause.toString());
+    private void replaceSocket(Throwable cause) {
+        complain("lost the netlink socket, opening another one", cause);
         while (!isClosed()) {
             pause();
-            try {
-                socket.close();
-                socket = opener.open();
-                if (isClosed()) {
-                    socket.close();
-                }
-                loss.run();
+            pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
+            if (!isClosed() && reopen()) {
+                survives("looking at everything failed", loss);
                 return;
-            } catch (IOException e) {
-                LOG.debug("cannot open a netlink socket", e);
             }
         }
     }
 
+    private boolean reopen() {
+        try {
+            socket.close();
+            socket = opener.open();
+            if (isClosed()) {
+                socket.close();
+            }
+            return true;
+        } catch (Throwable e) {
+            complain("cannot open a netlink socket, trying on", e);
+            return false;
+        }
+    }
+
+    /** Says what is wrong once, until something has been received again; a defect with where it is. */
+    private void complain(String failure, Throwable cause) {
+        boolean expected = cause instanceof IOException;
+        if (failing && expected) {
+            LOG.debug(failure, cause);
+        } else if (expected) {
+            LOG.warn("{}: {}", failure, cause.toString());
+        } else if (!cause.toString().equals(lastDefect)) {
+            LOG.error(failure, cause);
+            lastDefect = cause.toString();
+        }
+        failing = true;
+    }
+
     private void pause() {
         try {
-            boolean ignored = closed.await(REOPEN_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+            boolean ignored = closed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             closed.countDown();

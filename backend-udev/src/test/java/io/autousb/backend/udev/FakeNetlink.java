@@ -9,7 +9,9 @@ import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,9 +23,14 @@ final class FakeNetlink implements UeventSocket.Opener {
     private static final UeventSender UDEV = new UeventSender(-1842075428, UeventSender.UDEV_GROUP, 0);
 
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final Queue<Error> refusals = new ConcurrentLinkedQueue<>();
 
     @Override
     public UeventSocket open() {
+        Error refusal = refusals.poll();
+        if (refusal != null) {
+            throw refusal;
+        }
         Socket socket = new Socket();
         sockets.add(socket);
         return socket;
@@ -55,7 +62,17 @@ final class FakeNetlink implements UeventSocket.Opener {
 
     /** Lets receiving fail on all sockets. */
     void fail() {
-        sockets.forEach(Socket::fail);
+        sockets.forEach(socket -> socket.fail(new IOException("broken")));
+    }
+
+    /** Lets receiving fail on all sockets by what nobody expects. */
+    void fail(Error defect) {
+        sockets.forEach(socket -> socket.fail(defect));
+    }
+
+    /** Lets the next opening fail. */
+    void refuse(Error defect) {
+        refusals.add(defect);
     }
 
     void send(UeventSocket.Reception reception) {
@@ -105,14 +122,18 @@ final class FakeNetlink implements UeventSocket.Opener {
                     add(failure);
                     throw failure;
                 }
+                if (next instanceof Error defect) {
+                    add(defect);
+                    throw defect;
+                }
                 return (Reception) next;
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
         }
 
-        private void fail() {
-            add(new IOException("broken"));
+        private void fail(Throwable failure) {
+            add(failure);
         }
 
         @Override

@@ -15,7 +15,12 @@ import io.autousb.linux.UeventSender;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -224,6 +229,82 @@ class UdevDeviceSourceTest {
         host.plug(PLACE, FakeGadget.keyboard());
         netlink.tell(Origin.KERNEL, "bind", PATH);
         assertThat(hintsSoFar()).isEqualTo(2);
+    }
+
+    @Test
+    void socket_whenOpeningAnotherThrowsAnError_isSaidAndTriedAgain() {
+        netlink.refuse(new NoClassDefFoundError("gone"));
+        List<LogRecord> said = logging(() -> {
+            netlink.fail();
+            Awaitility.await().until(() -> hints.get() == 1);
+        });
+        assertThat(said)
+                .extracting(LogRecord::getThrown)
+                .filteredOn(NoClassDefFoundError.class::isInstance)
+                .hasSize(1);
+        assertHears();
+    }
+
+    @Test
+    void socket_whenReceivingThrowsAnError_isSaidAndReplaced() {
+        List<LogRecord> said = logging(() -> {
+            netlink.fail(new OutOfMemoryError("just said so"));
+            Awaitility.await().until(() -> hints.get() == 1);
+        });
+        assertThat(said).extracting(LogRecord::getThrown).hasAtLeastOneElementOfType(OutOfMemoryError.class);
+        assertHears();
+    }
+
+    @Test
+    void event_whenHandlingItThrowsAnError_isSaidAndEverythingIsReadAnew() {
+        try (UdevDeviceSource other = new UdevDeviceSource(netlink, root, scheduler, RESCAN)) {
+            AtomicInteger told = new AtomicInteger();
+            other.subscribe(() -> {
+                if (told.incrementAndGet() == 1) {
+                    throw new StackOverflowError("just said so");
+                }
+            });
+            List<LogRecord> said = logging(() -> {
+                netlink.tell(Origin.KERNEL, "bind", PATH);
+                Awaitility.await().until(() -> told.get() == 2);
+            });
+            assertThat(said).extracting(LogRecord::getThrown).hasAtLeastOneElementOfType(StackOverflowError.class);
+            netlink.tell(Origin.KERNEL, "bind", PATH);
+            Awaitility.await().until(() -> told.get() == 3);
+        }
+    }
+
+    private void assertHears() {
+        int before = hintsSoFar();
+        netlink.tell(Origin.KERNEL, "bind", PATH);
+        assertThat(hintsSoFar()).isEqualTo(before + 1);
+    }
+
+    /** What the receiver's thread logs meanwhile, and not to the console. */
+    private static List<LogRecord> logging(Runnable action) {
+        Logger logger = Logger.getLogger(UeventReceiver.class.getName());
+        List<LogRecord> records = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                records.add(record);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(handler);
+        logger.setUseParentHandlers(false);
+        try {
+            action.run();
+        } finally {
+            logger.setUseParentHandlers(true);
+            logger.removeHandler(handler);
+        }
+        return records;
     }
 
     @Test
