@@ -1,5 +1,7 @@
 package io.autousb.linux;
 
+import java.io.IOException;
+
 /** The name of a host controller that stays the same over boots, as udev's {@code ID_PATH} has it. */
 final class ControllerName {
 
@@ -12,8 +14,9 @@ final class ControllerName {
      * @param tree sysfs
      * @param devpath the root hub's canonical path: {@code /devices/pci0000:00/0000:00:14.0/usb1}
      * @return {@code pci-0000:00:14.0}
+     * @throws IOException if reading fails
      */
-    static String of(SysfsTree tree, String devpath) {
+    static String of(SysfsTree tree, String devpath) throws IOException {
         StringBuilder name = new StringBuilder();
         String below = null;
         for (String folder = parent(devpath); folder.length() > "/devices".length(); folder = parent(folder)) {

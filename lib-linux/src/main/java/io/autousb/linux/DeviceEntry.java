@@ -5,6 +5,7 @@ import io.autousb.domain.model.PortPath;
 import io.autousb.domain.model.UsbClass;
 import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.model.UsbInterface;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +27,7 @@ final class DeviceEntry {
     /** The snapshot this was last seen in. */
     long round;
 
-    DeviceEntry(SysfsTree tree, Stay stay) {
+    DeviceEntry(SysfsTree tree, Stay stay) throws IOException {
         this.tree = tree;
         this.stay = stay;
         this.controller = stay.identity.path().isRootHub()
@@ -38,22 +39,30 @@ final class DeviceEntry {
      * Reads what may change and answers at once, and lets workers read the rest.
      *
      * @param listing all names in the folder of devices
+     * @throws IOException if something cannot be read: then all is as it was
      */
-    void read(String[] listing) {
-        boolean wasAuthorized = authorized;
-        authorized = readAuthorized();
-        if (authorized && !wasAuthorized) {
-            stay.strings.request();
-        }
-        initialized = initialized || tree.initialized(stay.identity.minor());
-        readInterfaces(listing);
-    }
-
-    private void readInterfaces(String[] listing) {
+    void read(String[] listing) throws IOException {
+        boolean nowAuthorized = readAuthorized();
+        boolean nowInitialized = initialized || tree.initialized(stay.identity.minor());
         List<String> names = interfacesIn(listing);
+        List<UsbInterface> nowInterfaces = readInterfaces(names);
+        if (nowAuthorized && !authorized) {
+            stay.strings.request();
+        } else {
+            stay.strings.requestIfFailed();
+        }
         if (!stay.identity.isHub() && !names.equals(interfaceNames)) {
             stay.interfaceCount.request();
+        } else {
+            stay.interfaceCount.requestIfFailed();
         }
+        authorized = nowAuthorized;
+        initialized = nowInitialized;
+        interfaceNames = names;
+        interfaces = nowInterfaces;
+    }
+
+    private List<UsbInterface> readInterfaces(List<String> names) throws IOException {
         List<UsbInterface> fresh = new ArrayList<>(names.size());
         for (String name : names) {
             UsbClass usbClass = DeviceIdentity.usbClass(tree, name, "bInterface");
@@ -62,16 +71,16 @@ final class DeviceEntry {
                 fresh.add(new UsbInterface(number, usbClass, Optional.ofNullable(tree.linkName(name, "driver"))));
             }
         }
-        interfaceNames = names;
-        interfaces = fresh;
+        return fresh;
     }
 
     /**
      * Reads the ports of a hub.
      *
      * @return whether they changed
+     * @throws IOException if they cannot be read: then they are as they were
      */
-    boolean readPorts() {
+    boolean readPorts() throws IOException {
         String folder = hubInterface();
         if (folder == null && ports.isEmpty()) {
             return false;
@@ -136,7 +145,7 @@ final class DeviceEntry {
     }
 
     /** Whether a cheap look, which reads no more than it must, sees something else than was read. */
-    boolean looksChanged(String[] listing) {
+    boolean looksChanged(String[] listing) throws IOException {
         if (!stay.identity.isStillThere(tree)
                 || readAuthorized() != authorized
                 || (!initialized && tree.initialized(stay.identity.minor()))
@@ -153,7 +162,7 @@ final class DeviceEntry {
         return false;
     }
 
-    private boolean readAuthorized() {
+    private boolean readAuthorized() throws IOException {
         return !"0".equals(tree.attribute(stay.identity.name(), "authorized"));
     }
 

@@ -7,6 +7,7 @@ import io.autousb.domain.model.UsbClass;
 import io.autousb.domain.model.UsbDevice.Removable;
 import io.autousb.domain.model.UsbId;
 import io.autousb.domain.model.UsbSpeed;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +36,18 @@ record DeviceIdentity(
         UsbSpeed speed,
         Removable removable) {
 
+    /** What is under a name by now. */
+    enum Presence {
+        /** This stay. */
+        THERE,
+        /** Nothing, or another stay. */
+        GONE,
+        /** Its folder, which does not tell its address: perhaps it is just being removed. */
+        UNCERTAIN
+    }
+
     /** Reads a device; null if there is none or it changed meanwhile. */
-    static @Nullable DeviceIdentity read(SysfsTree tree, String name, PortPath path, String bootId) {
+    static @Nullable DeviceIdentity read(SysfsTree tree, String name, PortPath path, String bootId) throws IOException {
         long inode = tree.inode(name);
         DeviceAddress address = address(tree, name);
         String devpath = tree.devpath(name);
@@ -63,8 +74,20 @@ record DeviceIdentity(
     }
 
     /** Whether it is still this stay that one reads of under its name. */
-    boolean isStillThere(SysfsTree tree) {
-        return inode != -1 && tree.inode(name) == inode && address.equals(address(tree, name));
+    boolean isStillThere(SysfsTree tree) throws IOException {
+        return presence(tree) == Presence.THERE;
+    }
+
+    /** As above, telling what is not known. */
+    Presence presence(SysfsTree tree) throws IOException {
+        if (inode == -1 || tree.inode(name) != inode) {
+            return Presence.GONE;
+        }
+        DeviceAddress now = address(tree, name);
+        if (now == null) {
+            return Presence.UNCERTAIN;
+        }
+        return now.equals(address) ? Presence.THERE : Presence.GONE;
     }
 
     /** The device node's minor number (Linux {@code drivers/usb/core/usb.h}, {@code usb_dev_to_minor}). */
@@ -77,7 +100,7 @@ record DeviceIdentity(
     }
 
     /** A class triple, or null if it is not there. */
-    static @Nullable UsbClass usbClass(SysfsTree tree, String name, String prefix) {
+    static @Nullable UsbClass usbClass(SysfsTree tree, String name, String prefix) throws IOException {
         int code = tree.number(name, prefix + "Class", 16);
         int subclass = tree.number(name, prefix + "SubClass", 16);
         int protocol = tree.number(name, prefix + "Protocol", 16);
@@ -85,7 +108,7 @@ record DeviceIdentity(
         return bytes ? new UsbClass(code, subclass, protocol) : null;
     }
 
-    private static @Nullable DeviceAddress address(SysfsTree tree, String name) {
+    private static @Nullable DeviceAddress address(SysfsTree tree, String name) throws IOException {
         int bus = tree.number(name, "busnum", 10);
         int device = tree.number(name, "devnum", 10);
         try {

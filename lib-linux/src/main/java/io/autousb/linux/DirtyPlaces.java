@@ -48,10 +48,6 @@ final class DirtyPlaces {
             return all || names.contains(name);
         }
 
-        boolean isEmpty() {
-            return !all && names.isEmpty();
-        }
-
         boolean isAll() {
             return all;
         }

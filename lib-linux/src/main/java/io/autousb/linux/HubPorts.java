@@ -2,6 +2,7 @@ package io.autousb.linux;
 
 import io.autousb.domain.model.Port;
 import io.autousb.domain.model.PortPath;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +22,9 @@ final class HubPorts {
      * @param hub the hub
      * @param hubInterface the name of its interface, whose folder has the ports
      * @return its ports, none while no driver runs it
+     * @throws IOException if reading fails
      */
-    static List<Port> read(SysfsTree tree, DeviceIdentity hub, String hubInterface) {
+    static List<Port> read(SysfsTree tree, DeviceIdentity hub, String hubInterface) throws IOException {
         PortPath path = hub.path();
         int count = Math.min(MAX_PORTS, tree.number(hub.name(), "maxchild", 10));
         if (path.chain().size() >= PortPath.MAX_DEPTH) {

@@ -1,7 +1,8 @@
 package io.autousb.linux;
 
+import java.io.IOException;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,25 +13,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class SlowValue<T> {
 
-    private final Supplier<T> read;
+    /** Reads a value. */
+    @FunctionalInterface
+    interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    private final Reading<T> reading;
     private final Executor workers;
     private final Runnable news;
+    private final Consumer<IOException> trouble;
     private @Nullable T value;
     private boolean pending;
     private boolean again;
     private boolean missed;
+    private boolean failed;
 
     /**
      * Reads nothing yet.
      *
-     * @param read reads the value, for as long as it takes
+     * @param reading reads the value, for as long as it takes
      * @param workers run it
      * @param news called when a value has come that {@link #await} could not wait for
+     * @param trouble gets why reading failed
      */
-    SlowValue(Supplier<T> read, Executor workers, Runnable news) {
-        this.read = read;
+    SlowValue(Reading<T> reading, Executor workers, Runnable news, Consumer<IOException> trouble) {
+        this.reading = reading;
         this.workers = workers;
         this.news = news;
+        this.trouble = trouble;
     }
 
     /** Asks for a value that is read from now on. */
@@ -45,11 +56,30 @@ final class SlowValue<T> {
         workers.execute(this::run);
     }
 
+    /** Asks anew if the last reading failed. */
+    void requestIfFailed() {
+        boolean wanted;
+        synchronized (this) {
+            wanted = failed && !pending;
+        }
+        if (wanted) {
+            request();
+        }
+    }
+
     private void run() {
         while (true) {
-            T fresh = read.get();
+            T fresh;
+            try {
+                fresh = reading.read();
+            } catch (IOException e) {
+                fail();
+                trouble.accept(e);
+                return;
+            }
             synchronized (this) {
                 value = fresh;
+                failed = false;
                 if (again) {
                     again = false;
                     continue;
@@ -66,11 +96,20 @@ final class SlowValue<T> {
         }
     }
 
+    /** Keeps the value there was; another one will be news. */
+    private synchronized void fail() {
+        failed = true;
+        again = false;
+        pending = false;
+        missed = true;
+        notifyAll();
+    }
+
     /**
-     * Waits until what was asked for is there.
+     * Waits until what was asked for is there, or cannot be read.
      *
      * @param deadline how long
-     * @return whether it is; if not, the news will follow
+     * @return whether it is; if not, the news will follow, or that there is trouble has been told
      */
     synchronized boolean await(Deadline deadline) {
         while (pending) {
@@ -85,7 +124,11 @@ final class SlowValue<T> {
                 Thread.currentThread().interrupt();
             }
         }
-        return true;
+        return !failed;
+    }
+
+    synchronized boolean isFailing() {
+        return failed;
     }
 
     /** The latest value, or null if none has come yet. */

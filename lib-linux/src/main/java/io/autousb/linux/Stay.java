@@ -1,5 +1,6 @@
 package io.autousb.linux;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -35,27 +36,43 @@ final class Stay {
             @Nullable String product,
             @Nullable String serial) {}
 
-    Stay(SysfsTree tree, DeviceIdentity identity, Executor workers, Consumer<String> news) {
+    /** Is told what workers meet. */
+    interface Listener {
+        /** A value has come for which a snapshot could not wait. */
+        void news(String name);
+
+        /** A value could not be read. */
+        void trouble(String name, IOException cause);
+    }
+
+    Stay(SysfsTree tree, DeviceIdentity identity, Executor workers, Listener listener) {
         this.identity = identity;
         String name = identity.name();
-        Runnable tell = () -> news.accept(name);
+        Runnable tell = () -> listener.news(name);
+        Consumer<IOException> trouble = cause -> listener.trouble(name, cause);
         strings = new SlowValue<>(
                 () -> new Strings(
                         tree.attribute(name, "manufacturer"),
                         tree.attribute(name, "product"),
                         tree.attribute(name, "serial")),
                 workers,
-                tell);
-        interfaceCount = new SlowValue<>(() -> count(tree, name), workers, tell);
+                tell,
+                trouble);
+        interfaceCount = new SlowValue<>(() -> count(tree, name), workers, tell, trouble);
     }
 
     /** Empty while there is no configuration, which counts as none. */
-    private static int count(SysfsTree tree, String name) {
+    private static int count(SysfsTree tree, String name) throws IOException {
         String text = tree.attribute(name, "bNumInterfaces");
         if (text == null) {
             return NO_COUNT;
         }
         return Math.max(0, SmallFile.number(text, 0, text.length(), 10));
+    }
+
+    /** Whether a value could not be read when last tried. */
+    boolean isFailing() {
+        return strings.isFailing() || interfaceCount.isFailing();
     }
 
     /** Until when to wait for the slow values, beginning with the first time this is asked. */

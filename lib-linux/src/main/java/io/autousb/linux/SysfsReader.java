@@ -3,18 +3,25 @@ package io.autousb.linux;
 import io.autousb.domain.model.HostTopology;
 import io.autousb.domain.model.PortPath;
 import io.autousb.domain.port.BackendException;
+import io.autousb.linux.DeviceIdentity.Presence;
 import io.autousb.linux.DirtyPlaces.Marks;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the host's USB from sysfs, and remembers it: a snapshot lists one folder and reads only what is
@@ -25,10 +32,14 @@ import org.jspecify.annotations.Nullable;
  * PATIENCE} at most, once in a device's stay. If they come later, {@code news} runs, on any thread. A
  * device all of whose interfaces are not known to be there yet is shown without any, thus not ready.
  *
+ * <p>What cannot be read, for whatever reason, is shown as it was last read as long as its folder is
+ * there, and tried again: only what is known to be gone is gone.
+ *
  * <p>Thread-safe; snapshots run one at a time, marking never blocks.
  */
 public final class SysfsReader implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SysfsReader.class);
     private static final int TRIES = 3;
 
     private final SysfsTree tree;
@@ -36,7 +47,21 @@ public final class SysfsReader implements AutoCloseable {
     private final Workers workers = new Workers("autousb-sysfs");
     private final DirtyPlaces dirty = new DirtyPlaces();
     private final Arrivals arrivals = new Arrivals();
+    private final Troubles troubles = new Troubles(workers, this::tryAgain);
     private volatile boolean closed;
+
+    private final Stay.Listener listener = new Stay.Listener() {
+        @Override
+        public void news(String name) {
+            dirty.mark(name);
+            tell();
+        }
+
+        @Override
+        public void trouble(String name, IOException cause) {
+            SysfsReader.this.trouble(name, reason(cause));
+        }
+    };
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, DeviceEntry> entries = new TreeMap<>();
@@ -87,7 +112,15 @@ public final class SysfsReader implements AutoCloseable {
         if (path.isPresent() && !closed) {
             arrivals.begin(name);
             dirty.mark(name);
-            workers.execute(() -> arrivals.readAhead(name, readStay(name, path.get())));
+            workers.execute(() -> readAhead(name, path.get()));
+        }
+    }
+
+    private void readAhead(String name, PortPath path) {
+        try {
+            arrivals.readAhead(name, readStay(name, path));
+        } catch (IOException e) {
+            LOG.debug("cannot read {} ahead", name, e);
         }
     }
 
@@ -127,17 +160,24 @@ public final class SysfsReader implements AutoCloseable {
      *
      * @param timeout how long it may take
      * @return what is plugged in
-     * @throws BackendException if there is no USB, or another snapshot takes too long, or this is closed
+     * @throws BackendException if the host does not even list its devices, or has no USB, or another
+     *     snapshot takes too long, or this is closed
      */
     public HostTopology snapshot(Duration timeout) {
         Deadline deadline = Deadline.after(timeout);
         lock(deadline);
+        boolean done = false;
         try {
             Marks marks = dirty.take();
-            String[] listing = list(marks);
+            String[] listing = list();
             round++;
             List<DeviceEntry> fresh = refresh(listing, marks);
             List<DeviceEntry> gone = dropVanished();
+            if (!troubles.isEmpty()) {
+                Set<String> there = new HashSet<>(List.of(listing));
+                there.addAll(entries.keySet());
+                troubles.endAllBut(there);
+            }
             if (!gone.isEmpty() || !fresh.isEmpty()) {
                 readPorts(fresh, gone);
                 for (DeviceEntry entry : fresh) {
@@ -145,8 +185,12 @@ public final class SysfsReader implements AutoCloseable {
                 }
                 latest = TopologyAssembly.of(entries.values());
             }
+            done = true;
             return latest;
         } finally {
+            if (!done) {
+                dirty.markAll();
+            }
             lock.unlock();
         }
     }
@@ -156,12 +200,12 @@ public final class SysfsReader implements AutoCloseable {
      * differs.
      *
      * @return whether a snapshot would show something else
-     * @throws BackendException if there is no USB or this is closed
+     * @throws BackendException if the host does not list its devices, or has no USB, or this is closed
      */
     public boolean detectChanges() {
         lock(Deadline.NEVER);
         try {
-            String[] listing = list(new Marks());
+            String[] listing = list();
             int known = 0;
             boolean changed = false;
             for (String name : listing) {
@@ -169,7 +213,7 @@ public final class SysfsReader implements AutoCloseable {
                     continue;
                 }
                 DeviceEntry entry = entries.get(name);
-                if (entry == null || entry.looksChanged(listing)) {
+                if (entry == null || looksChanged(entry, listing)) {
                     markDirty(name);
                     changed = true;
                 }
@@ -178,6 +222,15 @@ public final class SysfsReader implements AutoCloseable {
             return changed || known != entries.size();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** What cannot be told is for a snapshot to find out. */
+    private static boolean looksChanged(DeviceEntry entry, String[] listing) {
+        try {
+            return entry.looksChanged(listing);
+        } catch (IOException e) {
+            return true;
         }
     }
 
@@ -203,12 +256,17 @@ public final class SysfsReader implements AutoCloseable {
         }
     }
 
-    private String[] list(Marks marks) {
-        String[] listing = tree.list();
+    private String[] list() {
+        String[] listing;
+        try {
+            listing = tree.list();
+        } catch (IOException e) {
+            throw BackendException.of(BackendException.IO, "cannot list the host's USB devices: " + reason(e))
+                    .where(tree.folder())
+                    .cause(e)
+                    .build();
+        }
         if (listing == null) {
-            if (!marks.isEmpty()) {
-                dirty.markAll();
-            }
             throw BackendException.of(BackendException.IO, "this host shows no USB")
                     .where(tree.folder())
                     .remedy("load the kernel's USB support (modprobe usbcore); in a container, mount the host's /sys")
@@ -226,12 +284,15 @@ public final class SysfsReader implements AutoCloseable {
             }
             DeviceEntry entry = entries.get(name);
             if (entry == null || marks.contains(name)) {
-                entry = read(name, entry, listing);
+                entry = readOrNull(name, entry, listing);
                 if (entry == null) {
                     continue;
                 }
                 entries.put(name, entry);
                 fresh.add(entry);
+                if (!entry.stay.isFailing()) {
+                    troubles.end(name);
+                }
             }
             entry.round = round;
         }
@@ -242,7 +303,7 @@ public final class SysfsReader implements AutoCloseable {
         List<DeviceEntry> gone = new ArrayList<>(0);
         for (Iterator<DeviceEntry> all = entries.values().iterator(); all.hasNext(); ) {
             DeviceEntry entry = all.next();
-            if (entry.round != round) {
+            if (entry.round != round && isGone(entry.stay.identity)) {
                 gone.add(entry);
                 all.remove();
             }
@@ -250,7 +311,30 @@ public final class SysfsReader implements AutoCloseable {
         return gone;
     }
 
-    private @Nullable DeviceEntry read(String name, @Nullable DeviceEntry old, String[] listing) {
+    /** Whether a device that could not be read is known to be gone. */
+    private boolean isGone(DeviceIdentity identity) {
+        try {
+            Presence presence = identity.presence(tree);
+            if (presence != Presence.GONE) {
+                trouble(identity.name(), presence == Presence.THERE ? "it keeps changing" : "it tells no address");
+            }
+            return presence == Presence.GONE;
+        } catch (IOException e) {
+            trouble(identity.name(), reason(e));
+            return false;
+        }
+    }
+
+    private @Nullable DeviceEntry readOrNull(String name, @Nullable DeviceEntry old, String[] listing) {
+        try {
+            return read(name, old, listing);
+        } catch (IOException e) {
+            trouble(name, reason(e));
+            return null;
+        }
+    }
+
+    private @Nullable DeviceEntry read(String name, @Nullable DeviceEntry old, String[] listing) throws IOException {
         Optional<PortPath> path = PortPath.tryParse(name);
         if (path.isEmpty()) {
             return null;
@@ -276,17 +360,17 @@ public final class SysfsReader implements AutoCloseable {
         return null;
     }
 
-    private @Nullable Stay readStay(String name, PortPath path) {
+    private @Nullable Stay readStay(String name, PortPath path) throws IOException {
         DeviceIdentity identity = DeviceIdentity.read(tree, name, path, bootId());
         if (identity == null) {
             return null;
         }
-        Stay stay = new Stay(tree, identity, workers, this::tell);
+        Stay stay = new Stay(tree, identity, workers, listener);
         stay.strings.request();
         return stay;
     }
 
-    private synchronized String bootId() {
+    private synchronized String bootId() throws IOException {
         String id = bootId;
         if (id == null) {
             id = tree.bootId();
@@ -302,18 +386,42 @@ public final class SysfsReader implements AutoCloseable {
             changed |= entry.isHub();
         }
         for (DeviceEntry entry : fresh) {
-            changed |= entry.readPorts();
+            changed |= readPorts(entry);
         }
         if (changed) {
-            entries.values().forEach(DeviceEntry::readPorts);
+            entries.values().forEach(this::readPorts);
         }
     }
 
-    private void tell(String name) {
+    private boolean readPorts(DeviceEntry entry) {
+        try {
+            return entry.readPorts();
+        } catch (IOException e) {
+            trouble(entry.stay.identity.name(), reason(e));
+            return false;
+        }
+    }
+
+    private void trouble(String name, String cause) {
         dirty.mark(name);
+        troubles.begin(name, cause);
+    }
+
+    private void tryAgain(Set<String> names) {
+        names.forEach(dirty::mark);
+        tell();
+    }
+
+    private void tell() {
         if (!closed) {
             news.run();
         }
+    }
+
+    /** The path is told by other means, or of no interest. */
+    private static String reason(IOException e) {
+        String reason = e instanceof FileSystemException it ? it.getReason() : e.getMessage();
+        return reason == null ? e.toString() : reason;
     }
 
     /** Ends the workers. A snapshot after this fails with {@link BackendException#CLOSED}. Idempotent. */

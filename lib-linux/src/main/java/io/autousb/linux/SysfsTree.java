@@ -1,16 +1,24 @@
 package io.autousb.linux;
 
-import java.io.File;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Raw access to what the kernel and udev tell about USB, below a root folder. Immutable; every call looks
- * anew. What is absent is null, -1 or empty, never an exception.
+ * anew. What is absent is null, -1 or empty; an exception says that nobody knows (a limit of this process,
+ * an error of the device): it must not be taken for an absence.
  */
 final class SysfsTree {
 
@@ -37,19 +45,29 @@ final class SysfsTree {
         return devices;
     }
 
-    /** The names of all devices and interfaces, or null if this host has no USB. */
-    String @Nullable [] list() {
-        return new File(devices).list();
+    /** The names of all devices and interfaces, all or an exception; null if this host has no USB. */
+    String @Nullable [] list() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> folder = Files.newDirectoryStream(Path.of(devices))) {
+            for (Path each : folder) {
+                names.add(SysfsNames.last(each.toString()));
+            }
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return names.toArray(new String[0]);
     }
 
     /** A device's or interface's attribute that answers at once. */
     @Nullable
-    String attribute(String name, String attribute) {
+    String attribute(String name, String attribute) throws IOException {
         return SmallFile.read(path(name, attribute));
     }
 
     /** As above, for a number; -1 if there is none. */
-    int number(String name, String attribute, int radix) {
+    int number(String name, String attribute, int radix) throws IOException {
         return SmallFile.number(path(name, attribute), radix);
     }
 
@@ -66,7 +84,7 @@ final class SysfsTree {
      * @return the path, or null if there is no such device
      */
     @Nullable
-    String devpath(String name) {
+    String devpath(String name) throws IOException {
         String target = link(devices + '/' + name);
         if (target == null
                 || !target.startsWith(LINK)
@@ -77,52 +95,57 @@ final class SysfsTree {
         return target.substring(LINK.length() - "/devices/".length());
     }
 
-    /** The inode of a device's folder, or -1. */
-    long inode(String name) {
+    /** The inode of a device's folder, or -1. Takes no descriptor. */
+    long inode(String name) throws IOException {
         try {
             return (long) Files.getAttribute(Path.of(devices, name), "unix:ino");
-        } catch (IOException e) {
+        } catch (NoSuchFileException e) {
             return -1;
         }
     }
 
     /** The last element of what a link in a device's or interface's folder points to, or null. */
     @Nullable
-    String linkName(String name, String link) {
+    String linkName(String name, String link) throws IOException {
         return lastOfLink(path(name, link));
     }
 
     /** As above, in the folder with a certain canonical path. */
     @Nullable
-    String linkNameAt(String devpath, String link) {
+    String linkNameAt(String devpath, String link) throws IOException {
         return lastOfLink(sys + devpath + '/' + link);
     }
 
     /** Whether udev is done with a device: it has a database entry. True where no udev runs. */
-    boolean initialized(int minor) {
+    boolean initialized(int minor) throws IOException {
         return exists(udevData + minor) || !exists(udevControl);
     }
 
-    /** What tells one boot from the next; empty if it cannot be read. */
-    String bootId() {
+    /** What tells one boot from the next; empty if there is nothing that does. */
+    String bootId() throws IOException {
         String id = SmallFile.read(bootIdFile);
         return id == null ? "" : id;
     }
 
-    private static @Nullable String lastOfLink(String path) {
+    private static @Nullable String lastOfLink(String path) throws IOException {
         String target = link(path);
         return target == null ? null : SysfsNames.last(target);
     }
 
-    private static @Nullable String link(String path) {
+    private static @Nullable String link(String path) throws IOException {
         try {
             return Files.readSymbolicLink(Path.of(path)).toString();
-        } catch (IOException | InvalidPathException e) {
+        } catch (NoSuchFileException | NotLinkException | AccessDeniedException | InvalidPathException e) {
             return null;
         }
     }
 
-    private static boolean exists(String path) {
-        return Files.exists(Path.of(path), LinkOption.NOFOLLOW_LINKS);
+    private static boolean exists(String path) throws IOException {
+        try {
+            Files.readAttributes(Path.of(path), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return true;
+        } catch (NoSuchFileException | AccessDeniedException e) {
+            return false;
+        }
     }
 }

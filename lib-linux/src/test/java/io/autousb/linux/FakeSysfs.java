@@ -179,6 +179,20 @@ public final class FakeSysfs {
         }
     }
 
+    /** Lets reading an attribute fail, though it is there. */
+    public synchronized void spoil(PortPath path, String attribute) {
+        Path file = folder(path).resolve(attribute);
+        delete(file);
+        folder(file);
+    }
+
+    /** Lets reading what was spoilt succeed again. */
+    public synchronized void repair(PortPath path, String attribute, String value) {
+        Path file = folder(path).resolve(attribute);
+        delete(file);
+        write(file, value + "\n");
+    }
+
     /** Lets reading an attribute hang. */
     public synchronized void silence(PortPath path, String attribute) {
         Path file = folder(path).resolve(attribute);

@@ -22,7 +22,8 @@ class SlowValueTest {
     private final Queue<Runnable> work = new ArrayDeque<>();
     private final AtomicInteger reads = new AtomicInteger();
     private final AtomicInteger news = new AtomicInteger();
-    private final SlowValue<Integer> value = new SlowValue<>(reads::incrementAndGet, work::add, news::incrementAndGet);
+    private final SlowValue<Integer> value =
+            new SlowValue<>(reads::incrementAndGet, work::add, news::incrementAndGet, e -> {});
 
     @Test
     void await_whenNothingWasAskedFor_doesNotWait() {
@@ -91,7 +92,7 @@ class SlowValueTest {
     @Test
     void await_whenAnotherThreadReads_waitsForIt() {
         try (Workers workers = new Workers("autousb-test")) {
-            SlowValue<String> slow = new SlowValue<>(() -> "read", workers, news::incrementAndGet);
+            SlowValue<String> slow = new SlowValue<>(() -> "read", workers, news::incrementAndGet, e -> {});
             slow.request();
             assertThat(slow.await(LONG)).isTrue();
             assertThat(slow.value()).isEqualTo("read");
