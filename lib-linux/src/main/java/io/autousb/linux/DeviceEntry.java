@@ -5,6 +5,7 @@ import io.autousb.domain.model.PortPath;
 import io.autousb.domain.model.UsbClass;
 import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.model.UsbInterface;
+import io.autousb.linux.SlowValue.Answer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,16 +109,20 @@ final class DeviceEntry {
      * @param settling whether the kernel is still at it: then there is no use in waiting, and the device
      *     is not ready
      * @param deadline how long to wait at most
+     * @param calm the count of haste with which to wait
+     * @return false if there was haste: then the device is not ready, and has to be made again
      */
-    void build(boolean settling, Deadline deadline) {
-        List<UsbInterface> known = settling ? List.of() : completeInterfaces(deadline);
-        boolean answered = settling || stay.strings.await(deadline.orEarlier(stay.patience()));
-        Stay.Strings strings = answered ? stay.strings.value() : null;
+    boolean build(boolean settling, Deadline deadline, long calm) {
+        Deadline until = settling ? deadline : deadline.orEarlier(stay.patience());
+        Answer count = settling || !isCounted() ? Answer.THERE : stay.interfaceCount.await(until, calm);
+        Answer text = settling ? Answer.LATE : stay.strings.await(until, calm);
+        boolean putOff = count == Answer.PUT_OFF || text == Answer.PUT_OFF;
+        Stay.Strings strings = text == Answer.THERE ? stay.strings.value() : null;
         DeviceIdentity identity = stay.identity;
         UsbDevice.Builder builder = UsbDevice.builder(
                         identity.path(), identity.address(), identity.generation(), identity.id())
                 .usbClass(identity.usbClass())
-                .interfaces(known)
+                .interfaces(!settling && !putOff && isComplete(count) ? interfaces : List.of())
                 .speed(identity.speed())
                 .removable(identity.removable())
                 .authorized(authorized)
@@ -126,22 +131,23 @@ final class DeviceEntry {
             builder.strings(strings.manufacturer(), strings.product(), strings.serial());
         }
         device = builder.build();
+        return !putOff;
+    }
+
+    private boolean isCounted() {
+        return !stay.identity.isHub() && !interfaceNames.isEmpty();
     }
 
     /**
-     * All interfaces, or none while the kernel is still adding them: half of a device may look harmless
-     * to a rule that the other half breaks.
+     * Whether all interfaces are there: half of a device, while the kernel is still adding them, may look
+     * harmless to a rule that the other half breaks.
      */
-    private List<UsbInterface> completeInterfaces(Deadline deadline) {
-        if (stay.identity.isHub() || interfaceNames.isEmpty()) {
-            return interfaces;
-        }
-        if (!stay.interfaceCount.await(deadline.orEarlier(stay.patience()))) {
-            return List.of();
+    private boolean isComplete(Answer answer) {
+        if (!isCounted() || answer != Answer.THERE) {
+            return !isCounted();
         }
         Integer count = stay.interfaceCount.value();
-        boolean complete = count == null || count == Stay.NO_COUNT || count == interfaces.size();
-        return complete ? interfaces : List.of();
+        return count == null || count == Stay.NO_COUNT || count == interfaces.size();
     }
 
     /** Whether a cheap look, which reads no more than it must, sees something else than was read. */

@@ -19,6 +19,19 @@ final class SlowValue<T> {
         T read() throws IOException;
     }
 
+    /** What waiting came to. */
+    enum Answer {
+        /** What was asked for is there. */
+        THERE,
+        /** It cannot be read. That there is trouble has been told. */
+        FAILED,
+        /** It has not come yet; the news will follow. */
+        LATE,
+        /** There was haste. Nothing will follow: wait again. */
+        PUT_OFF
+    }
+
+    private final Haste haste;
     private final Reading<T> reading;
     private final Executor workers;
     private final Runnable news;
@@ -32,12 +45,14 @@ final class SlowValue<T> {
     /**
      * Reads nothing yet.
      *
+     * @param haste puts off who waits
      * @param reading reads the value, for as long as it takes
      * @param workers run it
      * @param news called when a value has come that {@link #await} could not wait for
      * @param trouble gets why reading failed
      */
-    SlowValue(Reading<T> reading, Executor workers, Runnable news, Consumer<IOException> trouble) {
+    SlowValue(Haste haste, Reading<T> reading, Executor workers, Runnable news, Consumer<IOException> trouble) {
+        this.haste = haste;
         this.reading = reading;
         this.workers = workers;
         this.news = news;
@@ -46,7 +61,7 @@ final class SlowValue<T> {
 
     /** Asks for a value that is read from now on. */
     void request() {
-        synchronized (this) {
+        synchronized (haste) {
             again = pending;
             if (pending) {
                 return;
@@ -59,7 +74,7 @@ final class SlowValue<T> {
     /** Asks anew if the last reading failed. */
     void requestIfFailed() {
         boolean wanted;
-        synchronized (this) {
+        synchronized (haste) {
             wanted = failed && !pending;
         }
         if (wanted) {
@@ -77,7 +92,7 @@ final class SlowValue<T> {
                 trouble.accept(e);
                 return;
             }
-            synchronized (this) {
+            synchronized (haste) {
                 value = fresh;
                 failed = false;
                 if (again) {
@@ -85,7 +100,7 @@ final class SlowValue<T> {
                     continue;
                 }
                 pending = false;
-                notifyAll();
+                haste.notifyAll();
                 if (!missed) {
                     return;
                 }
@@ -97,42 +112,55 @@ final class SlowValue<T> {
     }
 
     /** Keeps the value there was; another one will be news. */
-    private synchronized void fail() {
-        failed = true;
-        again = false;
-        pending = false;
-        missed = true;
-        notifyAll();
+    private void fail() {
+        synchronized (haste) {
+            failed = true;
+            again = false;
+            pending = false;
+            missed = true;
+            haste.notifyAll();
+        }
     }
 
     /**
      * Waits until what was asked for is there, or cannot be read.
      *
      * @param deadline how long
-     * @return whether it is; if not, the news will follow, or that there is trouble has been told
+     * @param calm the count of haste with which to wait
+     * @return how that ended
      */
-    synchronized boolean await(Deadline deadline) {
-        while (pending) {
-            long nanos = deadline.remainingNanos();
-            if (nanos == 0 || Thread.currentThread().isInterrupted()) {
-                missed = true;
-                return false;
+    Answer await(Deadline deadline, long calm) {
+        synchronized (haste) {
+            while (pending) {
+                long nanos = deadline.remainingNanos();
+                if (nanos == 0 || Thread.currentThread().isInterrupted()) {
+                    missed = true;
+                    return Answer.LATE;
+                }
+                if (haste.count() != calm) {
+                    return Answer.PUT_OFF;
+                }
+                try {
+                    haste.wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
             }
-            try {
-                wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            return failed ? Answer.FAILED : Answer.THERE;
         }
-        return !failed;
     }
 
-    synchronized boolean isFailing() {
-        return failed;
+    boolean isFailing() {
+        synchronized (haste) {
+            return failed;
+        }
     }
 
     /** The latest value, or null if none has come yet. */
-    synchronized @Nullable T value() {
-        return value;
+    @Nullable
+    T value() {
+        synchronized (haste) {
+            return value;
+        }
     }
 }

@@ -13,15 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stay {
 
-    /** How long a snapshot waits for such values, once in a stay. */
-    static final Duration PATIENCE = Duration.ofMillis(250);
-
     /** The count of interfaces where the host does not tell any. */
     static final int NO_COUNT = -1;
 
     final DeviceIdentity identity;
     final SlowValue<Strings> strings;
     final SlowValue<Integer> interfaceCount;
+    private final Manners manners;
     private @Nullable Deadline patience;
 
     /**
@@ -45,12 +43,27 @@ final class Stay {
         void trouble(String name, IOException cause);
     }
 
-    Stay(SysfsTree tree, DeviceIdentity identity, Executor workers, Listener listener) {
+    /**
+     * What stays have in common.
+     *
+     * @param workers read the slow values
+     * @param patience how long a snapshot waits for such values, once in a stay
+     * @param haste puts off who waits
+     * @param listener is told what workers meet
+     */
+    record Manners(Executor workers, Duration patience, Haste haste, Listener listener) {}
+
+    Stay(SysfsTree tree, DeviceIdentity identity, Manners manners) {
         this.identity = identity;
+        this.manners = manners;
+        Listener listener = manners.listener();
+        Executor workers = manners.workers();
+        Haste haste = manners.haste();
         String name = identity.name();
         Runnable tell = () -> listener.news(name);
         Consumer<IOException> trouble = cause -> listener.trouble(name, cause);
         strings = new SlowValue<>(
+                haste,
                 () -> new Strings(
                         tree.attribute(name, "manufacturer"),
                         tree.attribute(name, "product"),
@@ -58,7 +71,7 @@ final class Stay {
                 workers,
                 tell,
                 trouble);
-        interfaceCount = new SlowValue<>(() -> count(tree, name), workers, tell, trouble);
+        interfaceCount = new SlowValue<>(haste, () -> count(tree, name), workers, tell, trouble);
     }
 
     /** Empty while there is no configuration, which counts as none. */
@@ -79,7 +92,7 @@ final class Stay {
     synchronized Deadline patience() {
         Deadline until = patience;
         if (until == null) {
-            until = Deadline.after(PATIENCE);
+            until = Deadline.after(manners.patience());
             patience = until;
         }
         return until;

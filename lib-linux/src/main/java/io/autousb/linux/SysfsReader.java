@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,9 +29,10 @@ import org.slf4j.LoggerFactory;
  * new or was marked. Whoever uses this marks what may have changed, by uevents or by looking ({@link
  * #detectChanges}); without that, only arrivals and departures are seen.
  *
- * <p>Attributes that take the device's lock are read by workers; a snapshot waits for them for {@code
- * PATIENCE} at most, once in a device's stay. If they come later, {@code news} runs, on any thread. A
- * device all of whose interfaces are not known to be there yet is shown without any, thus not ready.
+ * <p>Attributes that take the device's lock are read by workers; a snapshot waits for all of them for
+ * {@code PATIENCE} at most, once in a device's stay. If they come later, {@code news} runs, on any thread.
+ * A snapshot that has a departure to tell does not wait: it shows the new ones as not ready, and {@code
+ * news} runs. A device all of whose interfaces are not known to be there yet is shown without any, thus not ready.
  *
  * <p>What cannot be read, for whatever reason, is shown as it was last read as long as its folder is
  * there, and tried again: only what is known to be gone is gone.
@@ -40,6 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class SysfsReader implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SysfsReader.class);
+    private static final Duration PATIENCE = Duration.ofMillis(250);
     private static final int TRIES = 3;
 
     private final SysfsTree tree;
@@ -47,6 +50,8 @@ public final class SysfsReader implements AutoCloseable {
     private final Workers workers = new Workers("autousb-sysfs");
     private final DirtyPlaces dirty = new DirtyPlaces();
     private final Arrivals arrivals = new Arrivals();
+    private final Haste haste = new Haste();
+    private final Stay.Manners manners;
     private final Troubles troubles = new Troubles(workers, this::tryAgain);
     private volatile boolean closed;
 
@@ -77,8 +82,14 @@ public final class SysfsReader implements AutoCloseable {
      *     them. Not called after {@link #close}, but may be running then
      */
     public SysfsReader(Path root, Runnable news) {
+        this(root, news, PATIENCE);
+    }
+
+    /** With another patience, for tests. */
+    SysfsReader(Path root, Runnable news, Duration patience) {
         this.tree = new SysfsTree(root);
         this.news = news;
+        this.manners = new Stay.Manners(workers, patience, haste, listener);
         dirty.markAll();
     }
 
@@ -153,6 +164,7 @@ public final class SysfsReader implements AutoCloseable {
     public void departed(String name) {
         arrivals.forget(name);
         markDirty(name);
+        haste.urge();
     }
 
     /**
@@ -168,11 +180,13 @@ public final class SysfsReader implements AutoCloseable {
         lock(deadline);
         boolean done = false;
         try {
+            long calm = haste.count();
             Marks marks = dirty.take();
             String[] listing = list();
             round++;
-            List<DeviceEntry> fresh = refresh(listing, marks);
-            List<DeviceEntry> gone = dropVanished();
+            List<DeviceEntry> gone = new ArrayList<>(0);
+            List<DeviceEntry> fresh = refresh(listing, marks, gone);
+            dropVanished(gone);
             if (!troubles.isEmpty()) {
                 Set<String> there = new HashSet<>(List.of(listing));
                 there.addAll(entries.keySet());
@@ -180,9 +194,7 @@ public final class SysfsReader implements AutoCloseable {
             }
             if (!gone.isEmpty() || !fresh.isEmpty()) {
                 readPorts(fresh, gone);
-                for (DeviceEntry entry : fresh) {
-                    entry.build(arrivals.contains(entry.stay.identity.name()), deadline);
-                }
+                build(fresh, deadline, gone.isEmpty() ? calm : Haste.NOW);
                 latest = TopologyAssembly.of(entries.values());
             }
             done = true;
@@ -203,6 +215,9 @@ public final class SysfsReader implements AutoCloseable {
      * @throws BackendException if the host does not list its devices, or has no USB, or this is closed
      */
     public boolean detectChanges() {
+        if (lock.isLocked()) {
+            haste.urge();
+        }
         lock(Deadline.NEVER);
         try {
             String[] listing = list();
@@ -275,8 +290,30 @@ public final class SysfsReader implements AutoCloseable {
         return listing;
     }
 
+    /** All patience begins at once, however many there are. */
+    private void build(List<DeviceEntry> fresh, Deadline deadline, long calm) {
+        Map<DeviceEntry, Boolean> settling = new LinkedHashMap<>();
+        fresh.forEach(entry -> settling.put(entry, arrivals.contains(entry.stay.identity.name())));
+        settling.forEach((entry, still) -> {
+            if (!still) {
+                entry.stay.patience();
+            }
+        });
+        boolean putOff = false;
+        for (Map.Entry<DeviceEntry, Boolean> each : settling.entrySet()) {
+            DeviceEntry entry = each.getKey();
+            if (!entry.build(each.getValue(), deadline, calm)) {
+                dirty.mark(entry.stay.identity.name());
+                putOff = true;
+            }
+        }
+        if (putOff) {
+            workers.execute(this::tell);
+        }
+    }
+
     /** Reads what is new or marked; the rest is only noted as being there. */
-    private List<DeviceEntry> refresh(String[] listing, Marks marks) {
+    private List<DeviceEntry> refresh(String[] listing, Marks marks, List<DeviceEntry> gone) {
         List<DeviceEntry> fresh = new ArrayList<>();
         for (String name : listing) {
             if (SysfsNames.isInterface(name)) {
@@ -284,9 +321,13 @@ public final class SysfsReader implements AutoCloseable {
             }
             DeviceEntry entry = entries.get(name);
             if (entry == null || marks.contains(name)) {
-                entry = readOrNull(name, entry, listing);
+                DeviceEntry old = entry;
+                entry = readOrNull(name, old, listing);
                 if (entry == null) {
                     continue;
+                }
+                if (old != null && old != entry) {
+                    gone.add(old);
                 }
                 entries.put(name, entry);
                 fresh.add(entry);
@@ -299,8 +340,7 @@ public final class SysfsReader implements AutoCloseable {
         return fresh;
     }
 
-    private List<DeviceEntry> dropVanished() {
-        List<DeviceEntry> gone = new ArrayList<>(0);
+    private void dropVanished(List<DeviceEntry> gone) {
         for (Iterator<DeviceEntry> all = entries.values().iterator(); all.hasNext(); ) {
             DeviceEntry entry = all.next();
             if (entry.round != round && isGone(entry.stay.identity)) {
@@ -308,7 +348,6 @@ public final class SysfsReader implements AutoCloseable {
                 all.remove();
             }
         }
-        return gone;
     }
 
     /** Whether a device that could not be read is known to be gone. */
@@ -365,7 +404,7 @@ public final class SysfsReader implements AutoCloseable {
         if (identity == null) {
             return null;
         }
-        Stay stay = new Stay(tree, identity, workers, listener);
+        Stay stay = new Stay(tree, identity, manners);
         stay.strings.request();
         return stay;
     }
