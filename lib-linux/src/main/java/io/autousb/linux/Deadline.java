@@ -2,11 +2,11 @@ package io.autousb.linux;
 
 import java.time.Duration;
 
-/** A moment by which something has to be done. Immutable. */
-final class Deadline {
+/** A moment by which something has to be done, however many steps it takes. Immutable. */
+public final class Deadline {
 
     /** The moment that does not come. */
-    static final Deadline NEVER = new Deadline(0, false);
+    public static final Deadline NEVER = new Deadline(0, false);
 
     private static final long MAX_NANOS = Long.MAX_VALUE / 2;
 
@@ -18,8 +18,13 @@ final class Deadline {
         this.comes = comes;
     }
 
-    /** So long from now. */
-    static Deadline after(Duration timeout) {
+    /**
+     * So long from now.
+     *
+     * @param timeout the time that is left; zero or less has passed already
+     * @return the deadline
+     */
+    public static Deadline after(Duration timeout) {
         return new Deadline(System.nanoTime() + bounded(timeout), true);
     }
 
@@ -28,6 +33,16 @@ final class Deadline {
             return 0;
         }
         return timeout.compareTo(Duration.ofNanos(MAX_NANOS)) > 0 ? MAX_NANOS : timeout.toNanos();
+    }
+
+    /**
+     * The same moment, brought forward.
+     *
+     * @param by how much earlier
+     * @return the earlier deadline
+     */
+    public Deadline earlier(Duration by) {
+        return comes ? new Deadline(nanos - by.toNanos(), true) : this;
     }
 
     /** The earlier of the two. */
@@ -42,9 +57,22 @@ final class Deadline {
         return comes && nanos - System.nanoTime() <= 0;
     }
 
-    /** Nanoseconds left, at least 0. */
-    long remainingNanos() {
+    /**
+     * What is left.
+     *
+     * @return nanoseconds, at least 0
+     */
+    public long remainingNanos() {
         return comes ? Math.max(0, nanos - System.nanoTime()) : Long.MAX_VALUE;
+    }
+
+    /**
+     * What is left.
+     *
+     * @return a duration, at least zero
+     */
+    public Duration remaining() {
+        return Duration.ofNanos(remainingNanos());
     }
 
     /** Milliseconds left, rounded up, as system calls take them. */

@@ -3,7 +3,9 @@ package io.autousb.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
@@ -15,6 +17,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,6 +115,41 @@ class UnixSocketConnectionTest {
     }
 
     @Test
+    void read_whenInterruptedWhileWaiting_saysSoAndStaysUsable() throws Exception {
+        UnixSocketConnection connection = connect();
+        SocketChannel other = accept();
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        CompletableFuture<Boolean> interrupted = inThread("reader", () -> {
+            thread.complete(Thread.currentThread());
+            assertThatThrownBy(() -> connection.read(ByteBuffer.allocate(1), LONG))
+                    .isInstanceOf(InterruptedIOException.class)
+                    .isNotInstanceOf(SocketTimeoutException.class);
+            return Thread.currentThread().isInterrupted();
+        });
+        awaitPolling("reader");
+        thread.get().interrupt();
+        assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThatThrownBy(() -> connection.read(ByteBuffer.allocate(1), SHORT))
+                .isInstanceOf(SocketTimeoutException.class);
+        other.write(bytes("x"));
+        assertThat(connection.read(ByteBuffer.allocate(1), LONG)).isEqualTo(1);
+    }
+
+    @Test
+    void read_intoBuffersOfAnyKind_movesTheirPositions() throws Exception {
+        UnixSocketConnection connection = connect();
+        accept().write(bytes("abcdef"));
+        ByteBuffer direct = ByteBuffer.allocateDirect(5).position(2).limit(4);
+        assertThat(connection.read(direct, LONG)).isEqualTo(2);
+        assertThat(direct.remaining()).isZero();
+        assertThat(StandardCharsets.UTF_8.decode(direct.flip().position(2)).toString())
+                .isEqualTo("ab");
+        ByteBuffer part = ByteBuffer.wrap(new byte[9], 3, 6).slice();
+        assertThat(connection.read(part, LONG)).isEqualTo(4);
+        assertThat(StandardCharsets.UTF_8.decode(part.flip()).toString()).isEqualTo("cdef");
+    }
+
+    @Test
     void close_whenAnotherThreadReads_wakesIt() throws Exception {
         UnixSocketConnection connection = connect();
         CompletableFuture<Integer> count = inThread("reader", () -> connection.read(ByteBuffer.allocate(1)));
@@ -144,6 +182,39 @@ class UnixSocketConnectionTest {
         assertThatThrownBy(() -> connection.read(ByteBuffer.allocate(1), LONG))
                 .isInstanceOf(ClosedChannelException.class);
         assertThatThrownBy(() -> connection.write(bytes("x"), LONG)).isInstanceOf(ClosedChannelException.class);
+    }
+
+    @Test
+    void close_always_freesTheDescriptors() throws Exception {
+        UnixSocketConnection.connect(socket, LONG).close();
+        accept();
+        int before = descriptors();
+        for (int i = 0; i < 50; i++) {
+            UnixSocketConnection.connect(socket, LONG).close();
+            server.accept().close();
+        }
+        assertThat(descriptors()).isLessThan(before + 50);
+    }
+
+    @Test
+    void connect_whenItFails_freesTheDescriptor() throws Exception {
+        server.close();
+        assertThatThrownBy(() -> UnixSocketConnection.connect(socket, LONG)).isInstanceOf(ConnectException.class);
+        int before = descriptors();
+        for (int i = 0; i < 50; i++) {
+            assertThatThrownBy(() -> UnixSocketConnection.connect(socket, LONG)).isInstanceOf(ConnectException.class);
+        }
+        assertThat(descriptors()).isLessThan(before + 50);
+    }
+
+    @Test
+    void write_fromReadOnlyBuffer_sendsWhatIsBetweenPositionAndLimit() throws Exception {
+        UnixSocketConnection connection = connect();
+        ByteBuffer bytes = bytes("0123456").position(2).limit(5).asReadOnlyBuffer();
+        connection.write(bytes, LONG);
+        connection.close();
+        assertThat(bytes.remaining()).isZero();
+        assertThat(Channels.newInputStream(accept()).readAllBytes()).isEqualTo("234".getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
@@ -193,6 +264,20 @@ class UnixSocketConnectionTest {
     }
 
     @Test
+    void connect_whenTheFileIsNoSocket_isRefused() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        assertThatThrownBy(() -> UnixSocketConnection.connect(file, LONG)).isInstanceOf(ConnectException.class);
+    }
+
+    @Test
+    void connect_whenPathIsAsLongAsItMayBe_connects() throws Exception {
+        Path longest = folder.resolve("x".repeat(107 - folder.toString().length() - 1));
+        Files.move(socket, longest);
+        assertThat(longest.toString()).hasSize(107);
+        open.add(UnixSocketConnection.connect(longest, LONG));
+    }
+
+    @Test
     void connect_whenPathIsTooLong_fails() {
         assertThatThrownBy(() -> UnixSocketConnection.connect(folder.resolve("x".repeat(108)), LONG))
                 .isInstanceOf(IOException.class)
@@ -219,6 +304,10 @@ class UnixSocketConnectionTest {
     void peer_whenConnected_isTheListener() throws Exception {
         assertThat(connect().peer().pid())
                 .isEqualTo((int) ProcessHandle.current().pid());
+    }
+
+    private static int descriptors() {
+        return new File("/proc/self/fd").list().length;
     }
 
     private void fillQueue() throws IOException {

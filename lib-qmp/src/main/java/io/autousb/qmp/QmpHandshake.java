@@ -1,6 +1,7 @@
 package io.autousb.qmp;
 
 import io.autousb.domain.port.BackendException;
+import io.autousb.linux.Deadline;
 import io.autousb.linux.UnixSocketConnection;
 import java.io.IOException;
 import java.net.SocketTimeoutException;

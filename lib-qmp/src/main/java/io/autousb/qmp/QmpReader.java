@@ -1,10 +1,9 @@
 package io.autousb.qmp;
 
+import io.autousb.linux.Deadline;
 import io.autousb.linux.UnixSocketConnection;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /** Reads one message after the other from a connection. Used by one thread at a time. */
 final class QmpReader {
@@ -19,19 +18,18 @@ final class QmpReader {
     /**
      * The next message.
      *
-     * @param deadline how long to wait, null for as long as the connection lasts
+     * @param deadline how long to wait
      * @throws java.net.SocketTimeoutException if none came in time; asking again is possible
      * @throws EOFException at the end
      */
-    QmpMessage next(@Nullable Deadline deadline) throws IOException {
+    QmpMessage next(Deadline deadline) throws IOException {
         while (true) {
             int to = lines.next();
             if (to >= 0) {
                 byte[] line = lines.line(to);
                 return QmpParser.parse(line, line.length);
             }
-            ByteBuffer room = lines.room();
-            int count = deadline == null ? connection.read(room) : connection.read(room, deadline.remaining());
+            int count = connection.read(lines.room(), deadline.remaining());
             if (count < 0) {
                 throw new EOFException("the other end has closed the connection");
             }

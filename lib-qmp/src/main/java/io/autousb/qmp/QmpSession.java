@@ -2,6 +2,7 @@ package io.autousb.qmp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.autousb.domain.port.BackendException;
+import io.autousb.linux.Deadline;
 import io.autousb.linux.PeerCredentials;
 import io.autousb.linux.UnixSocketConnection;
 import java.io.EOFException;
@@ -169,7 +170,7 @@ public final class QmpSession implements AutoCloseable {
     private void read() {
         try {
             while (true) {
-                take(reader.next(null));
+                take(reader.next(Deadline.NEVER));
             }
         } catch (IOException e) {
             end(failure(e));

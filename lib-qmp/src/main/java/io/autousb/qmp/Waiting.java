@@ -1,5 +1,6 @@
 package io.autousb.qmp;
 
+import io.autousb.linux.Deadline;
 import java.util.concurrent.locks.Condition;
 import java.util.function.BooleanSupplier;
 

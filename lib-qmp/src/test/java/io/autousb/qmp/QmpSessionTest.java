@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.autousb.domain.port.BackendException;
+import io.autousb.linux.Deadline;
 import io.autousb.linux.UnixSocketConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

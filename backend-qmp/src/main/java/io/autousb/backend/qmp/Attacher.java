@@ -6,7 +6,7 @@ import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.port.AttachRequest;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.BackendException.Retry;
-import io.autousb.qmp.Deadline;
+import io.autousb.linux.Deadline;
 import io.autousb.qmp.QmpCommand;
 import io.autousb.qmp.QmpErrorException;
 

@@ -1,7 +1,7 @@
 package io.autousb.backend.qmp;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.autousb.qmp.Deadline;
+import io.autousb.linux.Deadline;
 import io.autousb.qmp.Waiting;
 import java.util.ArrayList;
 import java.util.List;

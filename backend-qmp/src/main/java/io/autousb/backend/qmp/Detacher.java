@@ -3,7 +3,7 @@ package io.autousb.backend.qmp;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.BackendException.Retry;
 import io.autousb.domain.port.DetachRequest;
-import io.autousb.qmp.Deadline;
+import io.autousb.linux.Deadline;
 import io.autousb.qmp.QmpCommand;
 import io.autousb.qmp.QmpErrorException;
 import java.time.Duration;

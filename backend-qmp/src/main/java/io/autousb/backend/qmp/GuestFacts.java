@@ -5,7 +5,7 @@ import io.autousb.domain.model.GuestId;
 import io.autousb.domain.model.GuestState;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.BackendException.Retry;
-import io.autousb.qmp.Deadline;
+import io.autousb.linux.Deadline;
 import io.autousb.qmp.Waiting;
 import java.time.Duration;
 import java.util.Objects;
@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * none. Written by the guest's {@link GuestWatch}, read by everybody. Thread-safe.
  */
 final class GuestFacts {
-
-    private static final Duration FOREVER = Duration.ofDays(10_000);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -187,7 +185,7 @@ final class GuestFacts {
         lock.lock();
         try {
             boolean ignored = Waiting.until(
-                    changed, () -> closed || asked > answered || !over.session().isOpen(), Deadline.after(FOREVER));
+                    changed, () -> closed || asked > answered || !over.session().isOpen(), Deadline.NEVER);
             return !closed && over.session().isOpen();
         } finally {
             lock.unlock();

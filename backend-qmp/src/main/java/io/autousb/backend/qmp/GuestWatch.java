@@ -5,7 +5,7 @@ import io.autousb.domain.model.GuestId;
 import io.autousb.domain.model.GuestState;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.GuestSpec;
-import io.autousb.qmp.Deadline;
+import io.autousb.linux.Deadline;
 import io.autousb.qmp.Waiting;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import io.autousb.domain.model.Guest;
 import io.autousb.domain.model.GuestController;
 import io.autousb.domain.model.GuestInspection;
 import io.autousb.domain.model.GuestPort;
-import io.autousb.qmp.Deadline;
+import io.autousb.linux.Deadline;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import io.autousb.domain.model.GuestId;
 import io.autousb.domain.model.GuestState;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.BackendException.Retry;
-import io.autousb.qmp.Deadline;
+import io.autousb.linux.Deadline;
 import io.autousb.qmp.QmpCommand;
 import io.autousb.qmp.QmpErrorException;
 import io.autousb.qmp.QmpSession;

@@ -13,7 +13,7 @@ import io.autousb.domain.port.DetachRequest;
 import io.autousb.domain.port.GuestListener;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
-import io.autousb.qmp.Deadline;
+import io.autousb.linux.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

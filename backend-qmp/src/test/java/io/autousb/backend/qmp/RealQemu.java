@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.autousb.domain.port.BackendException;
+import io.autousb.linux.Deadline;
 import io.autousb.linux.UnixSocketConnection;
-import io.autousb.qmp.Deadline;
 import io.autousb.qmp.QmpCommand;
 import io.autousb.qmp.QmpEvent;
 import io.autousb.qmp.QmpListener;
