@@ -14,8 +14,13 @@ final class QmpFailures {
 
     private QmpFailures() {}
 
-    /** What a refused {@code device_add usb-host} means. */
-    static BackendException attach(QmpErrorException e, Object where) {
+    /**
+     * What a refused {@code device_add usb-host} means.
+     *
+     * @param initialized whether the host's udev is done with the device: until then its node's rights are
+     *     the kernel's
+     */
+    static BackendException attach(QmpErrorException e, Object where, boolean initialized) {
         String text = e.description().raw().toLowerCase(Locale.ROOT);
         if (text.startsWith("usb port") && text.contains("in use") || text.startsWith("bus '")) {
             return refusal(e, where, BackendException.PORT_BUSY, Retry.NOW, "");
@@ -41,12 +46,17 @@ final class QmpFailures {
             // The host still has the device: QEMU's own list of devices is late (libusb's udev monitor).
             return refusal(e, where, BackendException.NOT_READY, Retry.BACK_OFF, "");
         }
-        if (text.contains("permission denied")) {
+        boolean denied = text.contains("permission denied");
+        // By numbers, libusb's EACCES is in QEMU's log only.
+        if (!initialized && (denied || text.contains("failed to open host usb device"))) {
+            return refusal(e, where, BackendException.NOT_READY, Retry.ON_CHANGE, "");
+        }
+        if (denied) {
             return refusal(
                     e,
                     where,
-                    BackendException.NOT_READY,
-                    Retry.ON_CHANGE,
+                    BackendException.NO_PERMISSION,
+                    Retry.BACK_OFF,
                     "let a udev rule give the device's node to QEMU's user, or run QEMU as root");
         }
         return refusal(

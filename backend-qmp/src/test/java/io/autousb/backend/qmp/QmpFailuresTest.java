@@ -8,7 +8,10 @@ import io.autousb.qmp.QmpCommand;
 import io.autousb.qmp.QmpErrorException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Descriptions as QEMU 7.2.22 and 10.0.13 (Debian) gave them. */
 class QmpFailuresTest {
@@ -27,8 +30,8 @@ class QmpFailuresTest {
                                 Retry.ON_CHANGE),
                         new Case(
                                 "failed to open /dev/bus/usb/002/126: Permission denied",
-                                BackendException.NOT_READY,
-                                Retry.ON_CHANGE),
+                                BackendException.NO_PERMISSION,
+                                Retry.BACK_OFF),
                         new Case("failed to find host usb device 1:5", BackendException.NOT_READY, Retry.BACK_OFF),
                         new Case("failed to open host usb device 3:5", BackendException.REFUSED, Retry.BACK_OFF),
                         new Case("device_add not allowed while migrating", BackendException.REFUSED, Retry.ON_CHANGE),
@@ -38,12 +41,30 @@ class QmpFailuresTest {
                                 Retry.NEVER),
                         new Case("something new\u001b[31m", BackendException.REFUSED, Retry.BACK_OFF))
                 .map(each -> DynamicTest.dynamicTest(each.description().replace('\u001b', '?'), () -> {
-                    BackendException failure = QmpFailures.attach(error(each.description()), "here");
+                    BackendException failure = QmpFailures.attach(error(each.description()), "here", true);
                     assertThat(failure.code()).isEqualTo(each.code());
                     assertThat(failure.retry()).isEqualTo(each.retry());
                     assertThat(failure.outcomeUnknown()).isFalse();
                     assertThat(failure.getMessage()).matches("[ -~]+").contains("here");
                 }));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "failed to open /dev/bus/usb/002/126: Permission denied",
+                "failed to open host usb device 3:5"
+            })
+    void attach_whenNodeIsClosedAndUdevHasNotRun_isNoFailure(String description) {
+        BackendException failure = QmpFailures.attach(error(description), "here", false);
+        assertThat(failure.code()).isEqualTo(BackendException.NOT_READY);
+        assertThat(failure.retry()).isEqualTo(Retry.ON_CHANGE);
+    }
+
+    @Test
+    void attach_whenNodeStaysClosed_tellsTheRemedy() {
+        BackendException failure = QmpFailures.attach(error("failed to open x: Permission denied"), "here", true);
+        assertThat(failure.remedy()).contains("udev rule");
     }
 
     private static QmpErrorException error(String description) {

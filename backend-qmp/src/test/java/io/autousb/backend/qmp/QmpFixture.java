@@ -81,6 +81,7 @@ final class QmpFixture implements HypervisorFixture {
         return plug(PortPath.rootHub(BUS).child(lastPort.incrementAndGet()), gadget);
     }
 
+    /** As it is at the kernel's {@code bind}: udev, which sets the rights of its node, is still to come. */
     private UsbDevice plug(PortPath path, Gadget gadget) {
         DeviceAddress address = new DeviceAddress(BUS, lastAddress.incrementAndGet());
         try {
@@ -94,6 +95,7 @@ final class QmpFixture implements HypervisorFixture {
         return UsbDevice.builder(path, address, generation, gadget.id())
                 .interfaces(gadget.interfaces())
                 .speed(gadget.speed())
+                .initialized(false)
                 .build();
     }
 

@@ -115,13 +115,24 @@ class QmpHypervisorTest {
         Files.writeString(process.resolve("status"), "Name:\tqemu\nUid:\t0\t65534\t65534\t65534\n");
         Guest guest = start();
         UsbDevice device = world.plug(Gadget.keyboard());
-        AttachRequest request = request(guest, early(device), 1);
+        AttachRequest request = request(guest, device, 1);
         int before = commands().size();
         BackendException failure = failure(() -> hypervisor.attach(request));
         assertThat(failure.code()).isEqualTo(BackendException.NOT_READY);
         assertThat(failure.retry()).isEqualTo(Retry.ON_CHANGE);
         assertThat(commands()).hasSize(before);
-        hypervisor.attach(request(guest, device, 1));
+        hypervisor.attach(request(guest, settled(device), 1));
+    }
+
+    @Test
+    void attach_whenUdevIsDoneAndQemuMayNotOpenTheNode_countsAsFailureWithRemedy() {
+        Guest guest = start();
+        UsbDevice device = world.plug(Gadget.keyboard());
+        world.setNodeOpen(device, false);
+        BackendException failure = failure(() -> hypervisor.attach(request(guest, settled(device), 1)));
+        assertThat(failure.code()).isEqualTo(BackendException.NO_PERMISSION);
+        assertThat(failure.retry()).isEqualTo(Retry.BACK_OFF);
+        assertThat(failure.remedy()).contains("udev rule");
     }
 
     @Test
@@ -130,7 +141,7 @@ class QmpHypervisorTest {
                 world.root().resolve("proc/" + ProcessHandle.current().pid()));
         Files.writeString(process.resolve("status"), "Name:\tqemu\nUid:\t0\t0\t0\t0\n");
         Guest guest = start();
-        Attachment made = hypervisor.attach(request(guest, early(world.plug(Gadget.keyboard())), 1));
+        Attachment made = hypervisor.attach(request(guest, world.plug(Gadget.keyboard()), 1));
         assertThat(made.ours()).isTrue();
     }
 
@@ -328,9 +339,9 @@ class QmpHypervisorTest {
         return CompletableFuture.runAsync(() -> hypervisor.detach(new DetachRequest(guest, attachment, true, LONG)));
     }
 
-    private static UsbDevice early(UsbDevice device) {
+    private static UsbDevice settled(UsbDevice device) {
         return UsbDevice.builder(device.path(), device.address(), device.generation(), device.id())
-                .initialized(false)
+                .initialized(true)
                 .build();
     }
 
