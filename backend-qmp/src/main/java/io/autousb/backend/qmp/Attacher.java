@@ -73,8 +73,8 @@ final class Attacher {
     }
 
     private BackendException refused(MonitorLink link, AttachRequest request, QmpErrorException e) {
-        BackendException failure = QmpFailures.attach(
-                e, request.device(), request.device().initialized());
+        BackendException failure =
+                QmpFailures.attach(e, request.device(), request.device().initialized());
         if (failure.is(BackendException.PORT_BUSY)) {
             link.refused().add(request.port().controller(), request.port().number());
         } else if (!failure.is(BackendException.DUPLICATE)) {

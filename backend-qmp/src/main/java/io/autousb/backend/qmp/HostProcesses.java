@@ -74,6 +74,15 @@ final class HostProcesses {
         return uids.find() ? Optional.of(Long.valueOf(uids.group(1))) : Optional.empty();
     }
 
+    /** Who we are: whoever owns our own folder; -1 if there is none. */
+    int ownUid() {
+        try {
+            return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        } catch (IOException | UnsupportedOperationException e) {
+            return -1;
+        }
+    }
+
     /** A path of a process' arguments as seen from here; empty if it is none. */
     Optional<Path> resolve(int pid, String path) {
         try {

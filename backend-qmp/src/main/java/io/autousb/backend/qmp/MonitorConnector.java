@@ -5,7 +5,6 @@ import io.autousb.domain.model.GuestId;
 import io.autousb.domain.model.GuestState;
 import io.autousb.domain.model.UntrustedText;
 import io.autousb.domain.port.BackendException;
-import io.autousb.domain.port.BackendException.Retry;
 import io.autousb.linux.Deadline;
 import io.autousb.linux.UnixSocketConnection;
 import io.autousb.qmp.QmpCommand;
@@ -14,11 +13,10 @@ import io.autousb.qmp.QmpHandshake;
 import io.autousb.qmp.QmpSession;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.SocketTimeoutException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -45,11 +43,21 @@ final class MonitorConnector implements AutoCloseable {
     private final MonitorSearch search;
     private final HostProcesses processes;
     private final Duration greetingTimeout;
-    private final Map<Path, Queued> queued = new ConcurrentHashMap<>();
+    private final Impostors impostors;
+    private final Map<Path, Place> queued = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /** A place in a busy monitor's queue. */
-    private record Queued(QmpHandshake handshake, QemuInstance instance) {}
+    /** A place in a monitor's queue. */
+    private static final class Place {
+        private final QmpHandshake handshake;
+        private final QemuInstance instance;
+        private boolean tried;
+
+        private Place(QmpHandshake handshake, QemuInstance instance) {
+            this.handshake = handshake;
+            this.instance = instance;
+        }
+    }
 
     /** Is told what comes over the connection. Called on the session's thread. */
     interface Observer {
@@ -79,6 +87,7 @@ final class MonitorConnector implements AutoCloseable {
         this.search = search;
         this.processes = processes;
         this.greetingTimeout = greetingTimeout;
+        this.impostors = new Impostors(processes.ownUid());
     }
 
     /**
@@ -90,18 +99,79 @@ final class MonitorConnector implements AutoCloseable {
      */
     Result connect(BooleanSupplier stopped, Consumer<Result> progress, Observer observer) {
         MonitorSearch.Result found = search.find();
-        List<Path> sockets = found instanceof MonitorSearch.Sockets some ? some.paths() : List.of();
-        leaveQueues(
-                queued.keySet().stream().filter(path -> !sockets.contains(path)).toList());
-        if (found instanceof MonitorSearch.Mute mute) {
-            return mute(mute);
+        if (found instanceof MonitorSearch.Claims claims) {
+            keepQueues(claims.all().stream()
+                    .flatMap(claim -> claim.sockets().stream())
+                    .toList());
+            return claims(claims.all(), stopped, progress, observer);
         }
+        List<Path> sockets = found instanceof MonitorSearch.Sockets some ? some.paths() : List.of();
+        keepQueues(sockets);
+        return sockets.isEmpty() ? Result.ABSENT : attempt(sockets, null, stopped, progress, observer);
+    }
+
+    /** Uses the one process that is proven to be what it claims; asks for help if there are two. */
+    private Result claims(
+            List<MonitorSearch.Claim> all, BooleanSupplier stopped, Consumer<Result> progress, Observer observer) {
+        impostors.retain(all);
+        List<MonitorSearch.Claim> proven = new ArrayList<>();
+        Result best = Result.ABSENT;
+        for (MonitorSearch.Claim claim : all) {
+            Result result = claim.sockets().isEmpty() ? mute(claim) : reach(claim);
+            if (result == null) {
+                proven.add(claim);
+            } else if (best.trouble() == null) {
+                best = result;
+            }
+        }
+        if (proven.size() > 1) {
+            leaveQueues(List.copyOf(queued.keySet()));
+            MonitorSearch.Claim first = proven.get(0);
+            return Result.trouble(id(first.sockets()), first.instance(), MonitorFailures.ambiguous(proven));
+        }
+        return proven.isEmpty() ? best : attempt(proven.get(0).sockets(), proven.get(0), stopped, progress, observer);
+    }
+
+    /** Connects to a process to see who it is; null if it is what it claims. */
+    private @Nullable Result reach(MonitorSearch.Claim claim) {
+        Result best = Result.ABSENT;
+        for (Path socket : claim.sockets()) {
+            try {
+                if (queued.containsKey(socket) || enter(socket, claim) != null) {
+                    return null;
+                }
+            } catch (IOException e) {
+                boolean absent = e instanceof NoSuchFileException || e instanceof ConnectException;
+                best = absent
+                        ? best
+                        : Result.trouble(id(claim.sockets()), claim.instance(), MonitorFailures.connecting(socket, e));
+            }
+        }
+        return best;
+    }
+
+    private static Result mute(MonitorSearch.Claim claim) {
+        return Result.trouble(
+                new GuestId("qmp", "/proc/" + claim.pid()), claim.instance(), MonitorFailures.mute(claim.pid()));
+    }
+
+    /** One guest, whichever of its monitors is used: that of the first. */
+    private static GuestId id(List<Path> sockets) {
+        return new GuestId("qmp", sockets.get(0).toString());
+    }
+
+    private Result attempt(
+            List<Path> sockets,
+            MonitorSearch.@Nullable Claim claim,
+            BooleanSupplier stopped,
+            Consumer<Result> progress,
+            Observer observer) {
         Result best = Result.ABSENT;
         for (Path socket : sockets) {
             if (stopped.getAsBoolean()) {
                 break;
             }
-            Result result = attempt(socket, observer);
+            Result result = attempt(id(sockets), socket, claim, observer);
             if (result.link() != null) {
                 leaveQueues(List.copyOf(queued.keySet()));
                 return result;
@@ -116,51 +186,53 @@ final class MonitorConnector implements AutoCloseable {
         return best;
     }
 
-    private static Result mute(MonitorSearch.Mute mute) {
-        BackendException why = BackendException.of(
-                        BackendException.UNSUPPORTED, "the guest's QEMU has no QMP monitor on a socket of its own")
-                .where("process " + mute.pid())
-                .remedy("start it with -qmp unix:/run/qmp/NAME.sock,server=on,wait=off")
-                .retry(Retry.ON_CHANGE)
-                .build();
-        return Result.trouble(new GuestId("qmp", "/proc/" + mute.pid()), mute.instance(), why);
-    }
-
-    private Result attempt(Path socket, Observer observer) {
-        GuestId id = new GuestId("qmp", socket.toString());
-        Queued place = queued.get(socket);
-        boolean fresh = place == null;
+    private Result attempt(GuestId id, Path socket, MonitorSearch.@Nullable Claim claim, Observer observer) {
+        Place place = queued.get(socket);
+        boolean stays = false;
         try {
             if (place == null) {
-                place = enter(socket);
+                place = enter(socket, claim);
             }
+            if (place == null) {
+                return Result.ABSENT;
+            }
+            Duration patience = place.tried ? BUSY_ROUND : greetingTimeout;
+            place.tried = true;
             MonitorEvents events = new MonitorEvents(id, observer);
-            QmpSession session = place.handshake.complete(fresh ? greetingTimeout : BUSY_ROUND, events);
-            Result result = setUp(id, place.instance, session, events);
+            QmpSession session = place.handshake.complete(patience, events);
+            stays = true;
             queued.remove(socket);
-            return result;
+            return setUp(id, place.instance, session, events);
         } catch (NoSuchFileException | ConnectException e) {
             return Result.ABSENT;
         } catch (IOException e) {
-            return Result.trouble(id, "", failure(socket, e));
+            return Result.trouble(id, "", MonitorFailures.connecting(socket, e));
         } catch (BackendException e) {
             String instance = place == null ? "" : place.instance.text();
-            boolean stays = e.is(BackendException.BUSY);
+            stays = e.is(BackendException.BUSY);
+            return e.is(BackendException.IO) ? Result.ABSENT : Result.trouble(id, instance, e);
+        } finally {
             if (!stays) {
                 leaveQueues(List.of(socket));
             }
-            return e.is(BackendException.IO) ? Result.ABSENT : Result.trouble(id, instance, e);
         }
     }
 
-    private Queued enter(Path socket) throws IOException {
+    /** Connects; null if it is not the process that it is taken for. */
+    private @Nullable Place enter(Path socket, MonitorSearch.@Nullable Claim claim) throws IOException {
+        if (claim != null && impostors.contains(claim)) {
+            return null;
+        }
         UnixSocketConnection connection = UnixSocketConnection.connect(socket, CONNECT_TIMEOUT);
-        Queued place = new Queued(
-                new QmpHandshake(connection, UntrustedText.of(socket.toString())),
-                QemuInstance.of(processes, connection.peer(), socket));
+        QmpHandshake handshake = new QmpHandshake(connection, UntrustedText.of(socket.toString()));
+        if (claim != null && !impostors.admits(claim, connection.peer())) {
+            handshake.close();
+            return null;
+        }
+        Place place = new Place(handshake, QemuInstance.of(processes, connection.peer(), socket));
         queued.put(socket, place);
         if (closed) {
-            place.handshake.close();
+            handshake.close();
         }
         return place;
     }
@@ -205,34 +277,14 @@ final class MonitorConnector implements AutoCloseable {
                 : Result.ABSENT;
     }
 
-    private static BackendException failure(Path socket, IOException e) {
-        UntrustedText where = UntrustedText.of(socket.toString());
-        if (e instanceof AccessDeniedException) {
-            return BackendException.of(BackendException.NO_PERMISSION, "no right to use the monitor's socket")
-                    .where(where)
-                    .remedy("run as root, or give this user the right to write to the socket")
-                    .cause(e)
-                    .build();
-        }
-        if (e instanceof SocketTimeoutException) {
-            return BackendException.of(BackendException.BUSY, "the monitor is busy: other clients queue for it")
-                    .where(where)
-                    .remedy("end the other clients, or give the guest one more monitor with"
-                            + " -qmp unix:/run/qmp/NAME.sock,server=on,wait=off")
-                    .cause(e)
-                    .build();
-        }
-        return BackendException.of(
-                        BackendException.IO,
-                        "the monitor's socket cannot be used: " + UntrustedText.of(String.valueOf(e.getMessage())))
-                .where(where)
-                .cause(e)
-                .build();
+    private void keepQueues(Collection<Path> sockets) {
+        leaveQueues(
+                queued.keySet().stream().filter(path -> !sockets.contains(path)).toList());
     }
 
     private void leaveQueues(Collection<Path> sockets) {
         for (Path socket : sockets) {
-            Queued place = queued.remove(socket);
+            Place place = queued.remove(socket);
             if (place != null) {
                 place.handshake.close();
             }

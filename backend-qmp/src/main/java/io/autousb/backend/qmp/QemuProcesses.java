@@ -1,6 +1,8 @@
 package io.autousb.backend.qmp;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,28 +37,25 @@ final class QemuProcesses {
 
     private synchronized MonitorSearch.Result find(String name) {
         scan(System.nanoTime());
-        for (Map.Entry<Integer, Optional<QemuCommandLine>> each : known.entrySet()) {
-            QemuCommandLine line = each.getValue().orElse(null);
-            if (line != null && line.name().filter(name::equals).isPresent()) {
-                int pid = each.getKey();
-                Optional<String> start = host.startTime(pid);
-                if (start.isPresent()) {
-                    return result(pid, start.get(), line);
-                }
-            }
-        }
-        return new MonitorSearch.Absent();
+        List<MonitorSearch.Claim> claims = new ArrayList<>();
+        known.forEach((pid, line) -> line.filter(
+                        each -> each.name().filter(name::equals).isPresent())
+                .flatMap(each -> claim(pid, each))
+                .ifPresent(claims::add));
+        claims.sort(Comparator.comparingInt(MonitorSearch.Claim::pid));
+        return claims.isEmpty() ? new MonitorSearch.Absent() : new MonitorSearch.Claims(claims);
     }
 
-    private MonitorSearch.Result result(int pid, String start, QemuCommandLine line) {
-        List<Path> sockets = line.sockets().stream()
+    private Optional<MonitorSearch.Claim> claim(int pid, QemuCommandLine line) {
+        return host.startTime(pid).map(start -> new MonitorSearch.Claim(pid, start, sockets(pid, line)));
+    }
+
+    private List<Path> sockets(int pid, QemuCommandLine line) {
+        return line.sockets().stream()
                 .flatMap(path -> host.resolve(pid, path).stream())
                 .filter(GuestSettings::fits)
                 .distinct()
                 .toList();
-        return sockets.isEmpty()
-                ? new MonitorSearch.Mute(pid, QemuInstance.process(pid, start))
-                : new MonitorSearch.Sockets(sockets);
     }
 
     private void scan(long now) {

@@ -2,6 +2,7 @@ package io.autousb.backend.qmp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.autousb.linux.PeerCredentials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ class QemuProcessesTest {
     @Test
     void find_whenQemuOfThatNameRuns_givesItsSockets() throws Exception {
         process(10, "S", "/usr/bin/qemu-system-x86_64", "-name", "guest=win", "-qmp", "unix:/run/w.sock,server");
-        assertThat(find("win")).isEqualTo(new MonitorSearch.Sockets(List.of(root.resolve("run/w.sock"))));
+        assertThat(find("win")).isEqualTo(claims(root.resolve("run/w.sock")));
         assertThat(find("wi")).isEqualTo(new MonitorSearch.Absent());
     }
 
@@ -25,19 +26,19 @@ class QemuProcessesTest {
     void find_whenPathIsRelative_resolvesItByTheWorkingFolder() throws Exception {
         Path process = process(10, "S", "qemu-system-x86_64", "-name", "win", "-qmp", "unix:./w.sock,server");
         Files.createSymbolicLink(process.resolve("cwd"), Path.of("/var/lib/guests"));
-        assertThat(find("win")).isEqualTo(new MonitorSearch.Sockets(List.of(root.resolve("var/lib/guests/w.sock"))));
+        assertThat(find("win")).isEqualTo(claims(root.resolve("var/lib/guests/w.sock")));
     }
 
     @Test
     void find_whenPathClimbs_staysBelowTheRoot() throws Exception {
         process(10, "S", "qemu-system-x86_64", "-name", "win", "-qmp", "unix:/../../w.sock,server");
-        assertThat(find("win")).isEqualTo(new MonitorSearch.Sockets(List.of(root.resolve("w.sock"))));
+        assertThat(find("win")).isEqualTo(claims(root.resolve("w.sock")));
     }
 
     @Test
     void find_whenNoMonitor_saysWhichProcessItIs() throws Exception {
         process(10, "S", "qemu-system-x86_64", "-name", "win");
-        assertThat(find("win")).isEqualTo(new MonitorSearch.Mute(10, "process 10 started 4711"));
+        assertThat(find("win")).isEqualTo(claims());
     }
 
     @Test
@@ -73,6 +74,29 @@ class QemuProcessesTest {
         Path process = process(10, "S", "x");
         Files.writeString(process.resolve("status"), "Uid:\t4294967294\t4294967294\t4294967294\t4294967294\n");
         assertThat(new HostProcesses(root).uid(10)).contains(4_294_967_294L);
+    }
+
+    @Test
+    void find_whenSeveralHaveTheName_givesAll() throws Exception {
+        process(10, "S", "qemu-system-x86_64", "-name", "win", "-qmp", "unix:/run/a.sock");
+        process(9, "S", "qemu-system-x86_64", "-name", "win", "-qmp", "unix:/run/b.sock");
+        assertThat(find("win"))
+                .isEqualTo(new MonitorSearch.Claims(List.of(
+                        new MonitorSearch.Claim(9, "4711", List.of(root.resolve("run/b.sock"))),
+                        new MonitorSearch.Claim(10, "4711", List.of(root.resolve("run/a.sock"))))));
+    }
+
+    @Test
+    void isProvenBy_whenPeerIsAnotherProcessOrUser_isFalse() {
+        MonitorSearch.Claim claim = new MonitorSearch.Claim(10, "4711", List.of());
+        assertThat(claim.isProvenBy(new PeerCredentials(10, 0, 0), 1000)).isTrue();
+        assertThat(claim.isProvenBy(new PeerCredentials(10, 1000, 0), 1000)).isTrue();
+        assertThat(claim.isProvenBy(new PeerCredentials(10, 65534, 0), 1000)).isFalse();
+        assertThat(claim.isProvenBy(new PeerCredentials(11, 0, 0), 1000)).isFalse();
+    }
+
+    private static MonitorSearch.Claims claims(Path... sockets) {
+        return new MonitorSearch.Claims(List.of(new MonitorSearch.Claim(10, "4711", List.of(sockets))));
     }
 
     private MonitorSearch.Result find(String name) {

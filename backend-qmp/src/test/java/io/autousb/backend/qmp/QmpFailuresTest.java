@@ -51,10 +51,7 @@ class QmpFailuresTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "failed to open /dev/bus/usb/002/126: Permission denied",
-                "failed to open host usb device 3:5"
-            })
+            strings = {"failed to open /dev/bus/usb/002/126: Permission denied", "failed to open host usb device 3:5"})
     void attach_whenNodeIsClosedAndUdevHasNotRun_isNoFailure(String description) {
         BackendException failure = QmpFailures.attach(error(description), "here", false);
         assertThat(failure.code()).isEqualTo(BackendException.NOT_READY);

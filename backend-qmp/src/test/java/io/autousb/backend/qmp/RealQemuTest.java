@@ -284,7 +284,7 @@ class RealQemuTest {
                     .atMost(LONG)
                     .until(() -> find().filter(each -> each.state() == GuestState.PRELAUNCH)
                             .isPresent());
-            assertThat(find().orElseThrow().id().key()).endsWith("n.sock.2");
+            assertThat(find().orElseThrow().id().key()).endsWith("n.sock");
         }
     }
 
