@@ -109,7 +109,7 @@ final class GuestWatch {
     private void show(MonitorConnector.Result result) {
         GuestId id = result.id();
         Guest guest = id == null ? null : new Guest(id, spec.name(), result.instance(), GuestState.UNKNOWN);
-        if (facts.disconnected(guest, result.trouble())) {
+        if (facts.disconnected(guest, guest == null ? null : result.trouble())) {
             hints.guests();
         }
     }

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a guest's monitors and negotiates with the first that is free. Stays in the queue of those that
- * are busy. Used by one thread; {@link #close} may come from any.
+ * are busy. While the QEMU that it was connected to last runs, a guest without a connection is in trouble,
+ * never absent. Used by one thread; {@link #close} may come from any.
  */
 final class MonitorConnector implements AutoCloseable {
 
@@ -45,6 +46,7 @@ final class MonitorConnector implements AutoCloseable {
     private final Duration greetingTimeout;
     private final Impostors impostors;
     private final Map<Path, Place> queued = new ConcurrentHashMap<>();
+    private @Nullable MonitorLink last;
     private volatile boolean closed;
 
     /** A place in a monitor's queue. */
@@ -68,7 +70,7 @@ final class MonitorConnector implements AutoCloseable {
         void ended(BackendException why);
     }
 
-    /** A connection; or a guest that cannot be talked to, and why; or none of them: no guest. */
+    /** A connection; or a guest that cannot be talked to, and why; or none of them: no guest, and perhaps why. */
     record Result(
             @Nullable MonitorLink link,
             GuestState state,
@@ -77,6 +79,15 @@ final class MonitorConnector implements AutoCloseable {
             @Nullable BackendException trouble) {
 
         private static final Result ABSENT = new Result(null, GuestState.UNKNOWN, null, "", null);
+
+        private static Result absent(BackendException why) {
+            return new Result(null, GuestState.UNKNOWN, null, "", why);
+        }
+
+        /** Whether there is a guest. */
+        boolean isPresent() {
+            return id != null;
+        }
 
         private static Result trouble(GuestId id, String instance, BackendException why) {
             return new Result(null, GuestState.UNKNOWN, id, instance, why);
@@ -98,6 +109,25 @@ final class MonitorConnector implements AutoCloseable {
      * @param observer is told what comes over the connection
      */
     Result connect(BooleanSupplier stopped, Consumer<Result> progress, Observer observer) {
+        Result result = search(stopped, progress, observer);
+        if (result.link() != null) {
+            last = result.link();
+        }
+        return stillRunning(result);
+    }
+
+    /** No monitor of a QEMU that runs is no absence: what it holds, it holds. */
+    private Result stillRunning(Result result) {
+        MonitorLink before = last;
+        if (result.isPresent() || before == null || !before.instance().isRunning()) {
+            return result;
+        }
+        BackendException why = result.trouble();
+        return Result.trouble(
+                before.id(), before.instance().text(), why == null ? MonitorFailures.unreachable(before) : why);
+    }
+
+    private Result search(BooleanSupplier stopped, Consumer<Result> progress, Observer observer) {
         MonitorSearch.Result found = search.find();
         if (found instanceof MonitorSearch.Claims claims) {
             keepQueues(claims.all().stream()
@@ -120,7 +150,7 @@ final class MonitorConnector implements AutoCloseable {
             Result result = claim.sockets().isEmpty() ? mute(claim) : reach(claim);
             if (result == null) {
                 proven.add(claim);
-            } else if (best.trouble() == null) {
+            } else if (!best.isPresent()) {
                 best = result;
             }
         }
@@ -141,10 +171,8 @@ final class MonitorConnector implements AutoCloseable {
                     return null;
                 }
             } catch (IOException e) {
-                boolean absent = e instanceof NoSuchFileException || e instanceof ConnectException;
-                best = absent
-                        ? best
-                        : Result.trouble(id(claim.sockets()), claim.instance(), MonitorFailures.connecting(socket, e));
+                Result result = notConnected(id(claim.sockets()), claim.instance(), socket, e);
+                best = best.isPresent() ? best : result;
             }
         }
         return best;
@@ -176,10 +204,10 @@ final class MonitorConnector implements AutoCloseable {
                 leaveQueues(List.copyOf(queued.keySet()));
                 return result;
             }
-            if (best.trouble() == null) {
+            if (!best.isPresent()) {
                 best = result;
             }
-            if (best.trouble() != null) {
+            if (best.isPresent()) {
                 progress.accept(best);
             }
         }
@@ -202,20 +230,34 @@ final class MonitorConnector implements AutoCloseable {
             QmpSession session = place.handshake.complete(patience, events);
             stays = true;
             queued.remove(socket);
-            return setUp(id, place.instance, session, events);
-        } catch (NoSuchFileException | ConnectException e) {
-            return Result.ABSENT;
+            return setUp(id, place, session, events);
         } catch (IOException e) {
-            return Result.trouble(id, "", MonitorFailures.connecting(socket, e));
+            return notConnected(id, claim == null ? lastInstance() : claim.instance(), socket, e);
         } catch (BackendException e) {
-            String instance = place == null ? "" : place.instance.text();
             stays = e.is(BackendException.BUSY);
-            return e.is(BackendException.IO) ? Result.ABSENT : Result.trouble(id, instance, e);
+            return place == null || e.is(BackendException.IO) && !place.instance.isAlive()
+                    ? Result.absent(e)
+                    : Result.trouble(id, instance(place), e);
         } finally {
             if (!stays) {
                 leaveQueues(List.of(socket));
             }
         }
+    }
+
+    private static Result notConnected(GuestId id, String instance, Path socket, IOException e) {
+        BackendException why = MonitorFailures.connecting(socket, e);
+        boolean nobody = e instanceof NoSuchFileException || e instanceof ConnectException;
+        return nobody ? Result.absent(why) : Result.trouble(id, instance, why);
+    }
+
+    /** The instance behind a place in the queue. A connection that has not become a session is none of its own. */
+    private String instance(Place place) {
+        return place.instance.kind() == QemuInstance.Kind.CONNECTION ? lastInstance() : place.instance.text();
+    }
+
+    private String lastInstance() {
+        return last == null ? "" : last.instance().text();
     }
 
     /** Connects; null if it is not the process that it is taken for. */
@@ -237,7 +279,8 @@ final class MonitorConnector implements AutoCloseable {
         return place;
     }
 
-    private static Result setUp(GuestId id, QemuInstance instance, QmpSession session, MonitorEvents events) {
+    private Result setUp(GuestId id, Place place, QmpSession session, MonitorEvents events) {
+        QemuInstance instance = place.instance;
         try {
             Deadline deadline = Deadline.after(SETUP_TIMEOUT);
             MonitorLink link = new MonitorLink(
@@ -251,7 +294,7 @@ final class MonitorConnector implements AutoCloseable {
             return new Result(link, link.status(deadline), id, instance.text(), null);
         } catch (BackendException e) {
             session.close();
-            return instance.isAlive() ? Result.trouble(id, instance.text(), e) : Result.ABSENT;
+            return instance.isAlive() ? Result.trouble(id, instance(place), e) : Result.absent(e);
         }
     }
 
@@ -274,7 +317,7 @@ final class MonitorConnector implements AutoCloseable {
     static Result lost(MonitorLink link, BackendException why) {
         return link.instance().isAlive()
                 ? Result.trouble(link.id(), link.instance().text(), why)
-                : Result.ABSENT;
+                : Result.absent(why);
     }
 
     private void keepQueues(Collection<Path> sockets) {

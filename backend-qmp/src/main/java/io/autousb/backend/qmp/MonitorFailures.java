@@ -38,6 +38,17 @@ final class MonitorFailures {
                 .build();
     }
 
+    /** The guest runs on, and no monitor of its is found any more. */
+    static BackendException unreachable(MonitorLink before) {
+        return BackendException.of(
+                        BackendException.IO, "the guest's QEMU runs on, but its monitor cannot be found any more")
+                .where(before.id() + ", " + before.instance().text())
+                .remedy("its socket's file is gone; restart the guest, or use another monitor of its with -s ("
+                        + GuestSettings.SOCKET + ")")
+                .retry(Retry.ON_CHANGE)
+                .build();
+    }
+
     /** Connecting has failed. */
     static BackendException connecting(Path socket, IOException e) {
         UntrustedText where = UntrustedText.of(socket.toString());

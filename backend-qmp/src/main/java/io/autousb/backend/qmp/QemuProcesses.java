@@ -82,7 +82,8 @@ final class QemuProcesses {
                 : Optional.empty();
     }
 
-    private static boolean isQemu(List<String> arguments) {
+    /** Whether arguments, the program's name first, are QEMU's. */
+    static boolean isQemu(List<String> arguments) {
         if (arguments.isEmpty()) {
             return false;
         }

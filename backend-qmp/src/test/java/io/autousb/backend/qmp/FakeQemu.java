@@ -115,7 +115,9 @@ final class FakeQemu implements AutoCloseable {
             notifyAll();
         }
         try {
-            Files.move(socket, socket.resolveSibling(socket.getFileName() + "." + System.nanoTime()));
+            if (Files.exists(socket)) {
+                Files.move(socket, socket.resolveSibling(socket.getFileName() + "." + System.nanoTime()));
+            }
             server.close();
             disconnect();
             join();

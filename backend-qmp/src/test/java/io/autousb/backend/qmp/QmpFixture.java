@@ -43,6 +43,22 @@ final class QmpFixture implements HypervisorFixture {
         return guests.get(name);
     }
 
+    /** Shows this process, which listens on all sockets of the test, in {@code /proc}. */
+    void showProcess(String arguments, int uid) throws IOException {
+        Path process = Files.createDirectories(
+                root.resolve("proc/" + ProcessHandle.current().pid()));
+        Files.writeString(process.resolve("cmdline"), arguments.replace(' ', '\0') + "\0");
+        Files.writeString(process.resolve("comm"), arguments.substring(0, Math.min(15, arguments.length())) + "\n");
+        Files.writeString(process.resolve("status"), "Name:\tx\nUid:\t0\t" + uid + "\t" + uid + "\t" + uid + "\n");
+        Files.writeString(process.resolve("stat"), "1 (q) S 1 1 1 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 4711 99 1\n");
+    }
+
+    /** Shows that this process has ended, and nobody has taken notice yet. */
+    void endProcess() throws IOException {
+        Path stat = root.resolve("proc/" + ProcessHandle.current().pid()).resolve("stat");
+        Files.writeString(stat, Files.readString(stat).replace(" S ", " Z "));
+    }
+
     @Override
     public Hypervisor open() {
         return new QmpHypervisor(root, Duration.ofMillis(200));

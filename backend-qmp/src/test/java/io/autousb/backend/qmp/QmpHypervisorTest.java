@@ -18,6 +18,10 @@ import io.autousb.domain.port.DetachRequest;
 import io.autousb.domain.port.GuestListener;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -260,6 +264,79 @@ class QmpHypervisorTest {
             return guestHints.get() > 2 && seen.get(0).state() == GuestState.RUNNING;
         });
         assertThat(known()).isEqualTo(guest);
+    }
+
+    @Test
+    void guests_whenSocketIsGoneButQemuRuns_isUnknownWithCauseUntilItEnds() throws Exception {
+        world.showProcess("qemu-system-x86_64", 0);
+        Guest guest = start();
+        Files.delete(Path.of(guest.id().key()));
+        world.guest("alpha").disconnect();
+        Awaitility.await()
+                .during(Duration.ofMillis(600))
+                .until(() -> hypervisor.guests(LONG).stream()
+                        .anyMatch(each -> each.equals(guest) || each.equals(guest.withState(GuestState.UNKNOWN))));
+        assertThat(failure(() -> hypervisor.inspect(guest, LONG)).getMessage()).contains("runs on");
+        world.endProcess();
+        Awaitility.await().until(() -> hypervisor.guests(LONG).isEmpty());
+    }
+
+    @Test
+    void guests_whenNobodyListensButQemuRuns_isUnknown() throws Exception {
+        world.showProcess("qemu-system-x86_64", 0);
+        Guest guest = start();
+        world.guest("alpha").crash();
+        Awaitility.await()
+                .during(Duration.ofMillis(600))
+                .until(() -> hypervisor.guests(LONG).equals(List.of(guest.withState(GuestState.UNKNOWN))));
+        assertThat(failure(() -> hypervisor.inspect(guest, LONG)).getMessage()).contains("nobody listens");
+    }
+
+    @Test
+    void guests_whenListenerClosesAtOnce_isUnknownWithCause() throws Exception {
+        Path socket = world.root().resolve("alpha.sock");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(() -> closeAll(server));
+            Awaitility.await().until(() -> !hypervisor.guests(LONG).isEmpty());
+            Guest guest = hypervisor.guests(LONG).get(0);
+            assertThat(guest.state()).isEqualTo(GuestState.UNKNOWN);
+            assertThat(failure(() -> hypervisor.inspect(guest, LONG)).getMessage())
+                    .contains("closed the monitor before it was ready");
+            assertThat(closing).isNotDone();
+        }
+    }
+
+    private static void closeAll(ServerSocketChannel server) {
+        try {
+            while (true) {
+                server.accept().close();
+            }
+        } catch (IOException e) {
+            return; // the test is over
+        }
+    }
+
+    @Test
+    void guests_whenAnotherProgramListensForQemu_isAnotherInstanceWithEachConnection() throws Exception {
+        world.showProcess("socat UNIX-LISTEN:x UNIX:y", 65534);
+        Guest guest = start();
+        world.guest("alpha").disconnect();
+        Awaitility.await()
+                .until(() -> hypervisor.guests(LONG).stream()
+                        .anyMatch(each -> each.state() == GuestState.RUNNING
+                                && !each.instance().equals(guest.instance())));
+        assertThat(known().id()).isEqualTo(guest.id());
+    }
+
+    @Test
+    void attach_whenAnotherProgramListensForQemu_doesNotWaitForUdev() throws Exception {
+        world.showProcess("socat UNIX-LISTEN:x UNIX:y", 65534);
+        Guest guest = start();
+        assertThat(hypervisor
+                        .attach(request(guest, world.plug(Gadget.keyboard()), 1))
+                        .ours())
+                .isTrue();
     }
 
     @Test
