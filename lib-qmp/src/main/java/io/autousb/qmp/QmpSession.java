@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -298,6 +299,20 @@ public final class QmpSession implements AutoCloseable {
         lock.lock();
         try {
             return end == null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Why the session has ended; {@link BackendException#CLOSED} only if nothing else had ended it before.
+     *
+     * @return the reason, or empty while it is open
+     */
+    public Optional<BackendException> end() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(end).map(BackendException.Builder::build);
         } finally {
             lock.unlock();
         }

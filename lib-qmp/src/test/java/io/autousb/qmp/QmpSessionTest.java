@@ -383,6 +383,15 @@ class QmpSessionTest {
     }
 
     @Test
+    void end_whenClosedAfterATimeout_isTheTimeout() throws Exception {
+        connect();
+        assertThat(session.end()).isEmpty();
+        failure(() -> session.execute(STATUS, Deadline.after(SHORT)));
+        session.close();
+        assertThat(session.end()).get().extracting(BackendException::code).isEqualTo(BackendException.TIMEOUT);
+    }
+
+    @Test
     void close_whenCalledTwice_tellsNobodyAndLeavesNoThread() throws Exception {
         connect();
         session.close();

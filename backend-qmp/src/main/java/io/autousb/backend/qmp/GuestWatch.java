@@ -8,7 +8,6 @@ import io.autousb.domain.port.GuestSpec;
 import io.autousb.linux.Deadline;
 import io.autousb.qmp.Waiting;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,21 +19,21 @@ final class GuestWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuestWatch.class);
     private static final Duration AFTER_FAULT = Duration.ofSeconds(5);
-    private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(5);
 
     private final GuestSpec spec;
     private final MonitorConnector connector;
     private final Hints hints;
     private final Duration pollInterval;
+    private final Duration statusTimeout;
     private final GuestFacts facts = new GuestFacts();
     private final Thread thread;
-    private volatile @Nullable BackendException end;
 
-    GuestWatch(GuestSpec spec, MonitorConnector connector, Hints hints, Duration pollInterval) {
+    GuestWatch(GuestSpec spec, MonitorConnector connector, Hints hints, Duration pollInterval, Duration statusTimeout) {
         this.spec = spec;
         this.connector = connector;
         this.hints = hints;
         this.pollInterval = pollInterval;
+        this.statusTimeout = statusTimeout;
         this.thread = new Thread(this::run, "autousb-qmp-guest");
         thread.setDaemon(true);
     }
@@ -83,19 +82,25 @@ final class GuestWatch {
     }
 
     private void hold(MonitorLink link, GuestState state) {
-        show(link, state, facts.asked());
-        while (facts.awaitWish(link)) {
-            long wanted = facts.asked();
-            try {
-                show(link, link.status(Deadline.after(STATUS_TIMEOUT)), wanted);
-            } catch (BackendException e) {
-                LOG.debug("no state of a guest", e);
+        try {
+            show(link, state, facts.asked());
+            while (facts.awaitWish(link)) {
+                ask(link);
+            }
+        } finally {
+            link.close();
+            if (!facts.isClosed()) {
+                link.session().end().ifPresent(why -> show(MonitorConnector.lost(link, why)));
             }
         }
-        link.close();
-        BackendException why = end;
-        if (!facts.isClosed() && why != null) {
-            show(MonitorConnector.lost(link, why));
+    }
+
+    private void ask(MonitorLink link) {
+        long wanted = facts.asked();
+        try {
+            show(link, link.status(Deadline.after(statusTimeout)), wanted);
+        } catch (BackendException e) {
+            LOG.debug("no state of a guest", e);
         }
     }
 
@@ -143,7 +148,6 @@ final class GuestWatch {
 
         @Override
         public void ended(BackendException why) {
-            end = why;
             facts.wake();
         }
     }

@@ -30,6 +30,7 @@ import java.util.Map;
 final class QmpHypervisor implements Hypervisor {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
+    private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration END_PATIENCE = Duration.ofSeconds(2);
     /** How long to wait for the states of guests that are connected; one that does not answer is unknown. */
     private static final Duration STATE_PATIENCE = Duration.ofSeconds(4);
@@ -78,7 +79,7 @@ final class QmpHypervisor implements Hypervisor {
         MonitorSearch search =
                 GuestSettings.socket(spec).map(MonitorSearch::fixed).orElseGet(() -> running.named(spec.name()));
         MonitorConnector connector = new MonitorConnector(search, processes, greetingTimeout);
-        GuestWatch watch = new GuestWatch(spec, connector, hints, POLL_INTERVAL);
+        GuestWatch watch = new GuestWatch(spec, connector, hints, POLL_INTERVAL, STATUS_TIMEOUT);
         watch.start();
         return watch;
     }
