@@ -6,7 +6,10 @@ import io.autousb.linux.UnixSocketConnection;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection that waits for its turn. QEMU serves one client of a monitor at a time; the others can
@@ -20,6 +23,10 @@ public final class QmpHandshake implements AutoCloseable {
 
     private static final String ONE_CLIENT = "end the other client, or give the guest one more monitor with"
             + " -qmp unix:/run/qmp/NAME.sock,server=on,wait=off";
+
+    private static final Logger LOG = LoggerFactory.getLogger(QmpHandshake.class);
+    private static final String SAMPLE_GREETING =
+            "{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 22, \"minor\": 2, \"major\": 7}}, \"capabilities\": []}}";
 
     private final UnixSocketConnection connection;
     private final QmpReader reader;
@@ -35,6 +42,21 @@ public final class QmpHandshake implements AutoCloseable {
         this.connection = connection;
         this.reader = new QmpReader(connection);
         this.where = where;
+    }
+
+    /**
+     * Loads what reading and writing messages needs. That is most of what a first connection takes, and
+     * can be done while there is nobody to connect to.
+     */
+    public static void warmUp() {
+        byte[] greeting = SAMPLE_GREETING.getBytes(StandardCharsets.US_ASCII);
+        try {
+            QmpMessage read = QmpParser.parse(greeting, greeting.length);
+            QmpCommand written = QmpCommand.query("qom-list").with("path", "/").build();
+            LOG.trace("read {} and wrote {}", read, written);
+        } catch (QmpProtocolException e) {
+            throw new IllegalStateException("the sample is a greeting", e);
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import io.autousb.domain.model.GuestState;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.linux.Deadline;
+import io.autousb.qmp.QmpHandshake;
 import io.autousb.qmp.Waiting;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -60,6 +61,7 @@ final class GuestWatch {
     }
 
     private void run() {
+        QmpHandshake.warmUp();
         while (!facts.isClosed()) {
             try {
                 watch();
