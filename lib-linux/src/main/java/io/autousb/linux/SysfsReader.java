@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * <p>What cannot be read, for whatever reason, is shown as it was last read as long as its folder is
  * there, and tried again: only what is known to be gone is gone.
  *
- * <p>Thread-safe; snapshots run one at a time, marking never blocks.
+ * <p>Thread-safe; snapshots run one at a time in the order of their calls, marking never blocks.
  */
 public final class SysfsReader implements AutoCloseable {
 
@@ -68,7 +68,7 @@ public final class SysfsReader implements AutoCloseable {
         }
     };
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock(true);
     private final Map<String, DeviceEntry> entries = new TreeMap<>();
     private HostTopology latest = HostTopology.EMPTY;
     private @Nullable String bootId;
@@ -251,7 +251,9 @@ public final class SysfsReader implements AutoCloseable {
 
     private void lock(Deadline deadline) {
         try {
-            if (!lock.tryLock() && !lock.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+            // An untimed try would overtake who waits: with one look after the other that one never gets on.
+            boolean free = !lock.hasQueuedThreads() && lock.tryLock();
+            if (!free && !lock.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
                 throw BackendException.of(BackendException.TIMEOUT, "another look at the host takes too long")
                         .where(tree.folder())
                         .build();
