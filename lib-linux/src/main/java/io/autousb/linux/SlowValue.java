@@ -27,7 +27,7 @@ final class SlowValue<T> {
         FAILED,
         /** It has not come yet; the news will follow. */
         LATE,
-        /** There was haste. Nothing will follow: wait again. */
+        /** There was haste: wait again. If nobody does, the news will follow all the same. */
         PUT_OFF
     }
 
@@ -138,6 +138,7 @@ final class SlowValue<T> {
                     return Answer.LATE;
                 }
                 if (haste.count() != calm) {
+                    missed = true;
                     return Answer.PUT_OFF;
                 }
                 try {

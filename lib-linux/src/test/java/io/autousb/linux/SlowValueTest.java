@@ -64,7 +64,7 @@ class SlowValueTest {
         assertThat(value.await(LONG, calm)).isEqualTo(Answer.PUT_OFF);
         assertThat(value.await(LONG, Haste.NOW)).isEqualTo(Answer.PUT_OFF);
         work.remove().run();
-        assertThat(news).hasValue(0);
+        assertThat(news).hasValue(1);
         assertThat(value.await(NOW, calm)).isEqualTo(Answer.THERE);
     }
 
