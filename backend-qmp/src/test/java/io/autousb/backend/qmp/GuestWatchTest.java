@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.autousb.domain.model.Guest;
 import io.autousb.domain.model.GuestState;
 import io.autousb.domain.port.BackendException;
-import io.autousb.qmp.Deadline;
+import io.autousb.linux.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
