@@ -24,16 +24,16 @@ final class GuestWatch {
     private final GuestSpec spec;
     private final MonitorConnector connector;
     private final Hints hints;
-    private final Duration pollInterval;
+    private final Pace pace;
     private final Duration statusTimeout;
     private final GuestFacts facts = new GuestFacts();
     private final Thread thread;
 
-    GuestWatch(GuestSpec spec, MonitorConnector connector, Hints hints, Duration pollInterval, Duration statusTimeout) {
+    GuestWatch(GuestSpec spec, MonitorConnector connector, Hints hints, Pace pace, Duration statusTimeout) {
         this.spec = spec;
         this.connector = connector;
         this.hints = hints;
-        this.pollInterval = pollInterval;
+        this.pace = pace;
         this.statusTimeout = statusTimeout;
         this.thread = new Thread(this::run, "autousb-qmp-guest");
         thread.setDaemon(true);
@@ -74,10 +74,12 @@ final class GuestWatch {
     }
 
     private void watch() {
-        MonitorConnector.Result result = connector.connect(facts::isClosed, this::show, new Events());
+        MonitorConnector.Result result = connector.connect(pace.next(), facts::isClosed, this::show, new Events());
         if (result.link() == null) {
             show(result);
-            facts.pause(pollInterval);
+            if (!connector.isQueued()) {
+                facts.pause(pace.next());
+            }
         } else {
             hold(result.link(), result.state());
         }
@@ -117,6 +119,7 @@ final class GuestWatch {
         GuestId id = result.id();
         Guest guest = id == null ? null : new Guest(id, spec.name(), result.instance(), GuestState.UNKNOWN);
         if (facts.disconnected(guest, guest == null ? null : result.trouble())) {
+            pace.changed();
             hints.guests();
         }
     }

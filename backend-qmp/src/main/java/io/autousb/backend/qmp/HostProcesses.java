@@ -39,7 +39,7 @@ final class HostProcesses {
     /** The processes that there are. */
     List<Integer> ids() {
         List<Integer> ids = new ArrayList<>();
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(proc, "[1-9]*")) {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(proc)) {
             for (Path folder : folders) {
                 String name = folder.getFileName().toString();
                 if (PID.matcher(name).matches()) {
@@ -50,6 +50,28 @@ final class HostProcesses {
             return List.of();
         }
         return ids;
+    }
+
+    /**
+     * Whether a process' short name, or its program's file, is one of QEMU's. Neither is in the process' own
+     * memory, so that reading them never hangs. {@code -name process=} sets the first to anything.
+     */
+    boolean mayBeQemu(int pid) {
+        return isQemu(read(pid, "comm").orElse("")) || isQemu(program(pid));
+    }
+
+    private static boolean isQemu(String name) {
+        return name.contains("qemu") || name.startsWith("kvm");
+    }
+
+    private String program(int pid) {
+        try {
+            return Files.readSymbolicLink(process(pid).resolve("exe"))
+                    .getFileName()
+                    .toString();
+        } catch (IOException | RuntimeException e) {
+            return ""; // a kernel thread, or another user's
+        }
     }
 
     /** A process' arguments, the program's name first; none if it cannot be read. */

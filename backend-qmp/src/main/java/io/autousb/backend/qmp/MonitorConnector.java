@@ -34,8 +34,6 @@ final class MonitorConnector implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration SETUP_TIMEOUT = Duration.ofSeconds(10);
-    /** How long to listen at a monitor that is known to be busy before looking at the others again. */
-    private static final Duration BUSY_ROUND = Duration.ofMillis(250);
 
     private static final QmpCommand USB_HOST_PROPERTIES = QmpCommand.query("device-list-properties")
             .with("typename", "usb-host")
@@ -47,6 +45,7 @@ final class MonitorConnector implements AutoCloseable {
     private final Impostors impostors;
     private final Map<Path, Place> queued = new ConcurrentHashMap<>();
     private @Nullable MonitorLink last;
+    private Duration busyRound = Duration.ZERO;
     private volatile boolean closed;
 
     /** A place in a monitor's queue. */
@@ -104,11 +103,13 @@ final class MonitorConnector implements AutoCloseable {
     /**
      * Tries once.
      *
+     * @param round how long to listen at a monitor that is known to be busy before looking at the others again
      * @param stopped ends the attempt early
      * @param progress is told of trouble before a long wait
      * @param observer is told what comes over the connection
      */
-    Result connect(BooleanSupplier stopped, Consumer<Result> progress, Observer observer) {
+    Result connect(Duration round, BooleanSupplier stopped, Consumer<Result> progress, Observer observer) {
+        busyRound = round;
         Result result = search(stopped, progress, observer);
         if (result.link() != null) {
             last = result.link();
@@ -224,7 +225,7 @@ final class MonitorConnector implements AutoCloseable {
             if (place == null) {
                 return Result.ABSENT;
             }
-            Duration patience = place.tried ? BUSY_ROUND : greetingTimeout;
+            Duration patience = place.tried ? busyRound : greetingTimeout;
             place.tried = true;
             MonitorEvents events = new MonitorEvents(id, observer);
             QmpSession session = place.handshake.complete(patience, events);
@@ -311,6 +312,11 @@ final class MonitorConnector implements AutoCloseable {
         } catch (QmpErrorException e) {
             return true;
         }
+    }
+
+    /** Whether it listens at a busy monitor, instead of which nobody need wait. */
+    boolean isQueued() {
+        return !queued.isEmpty();
     }
 
     /** What is left of the guest when its connection has ended. */

@@ -1,30 +1,60 @@
 package io.autousb.backend.qmp;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Finds running guests by their {@code -name}. Looks at the host's processes once for all guests, and
- * reads the arguments of those that it does not know; now and then of all, because a process may become
- * a QEMU by exec.
+ * Finds running guests by their {@code -name}. Of most processes only their short name is read, once and
+ * then rarely, because a process may become a QEMU by exec. The arguments are in the process' own memory,
+ * which may take for ever to read: a thread apart does it, and nobody waits long for it.
+ *
+ * <p>Thread-safe. What one search has read, the others know; none waits for another's reading.
  */
 final class QemuProcesses {
 
-    private static final long SCAN_EVERY_NANOS = 200_000_000L;
-    private static final long READ_ALL_EVERY_NANOS = 2_000_000_000L;
+    private static final long READ_AGAIN_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final Duration ARGUMENTS_PATIENCE = Duration.ofMillis(500);
+    /** What hangs costs a thread, as long as it does. */
+    private static final int MAX_HANGING = 16;
 
     private final HostProcesses host;
-    private final Map<Integer, Optional<QemuCommandLine>> known = new HashMap<>();
-    private long scanned;
-    private long readAll;
-    private boolean fresh = true;
+    private final Map<Integer, Known> known = new ConcurrentHashMap<>();
+    private final AtomicBoolean begun = new AtomicBoolean();
+
+    /** What was read of a process. */
+    private static final class Known {
+        private final long first;
+        private final boolean fresh;
+        private final String start;
+        private final CompletableFuture<Optional<QemuCommandLine>> line;
+        private volatile long read;
+
+        private Known(long first, boolean fresh, String start, CompletableFuture<Optional<QemuCommandLine>> line) {
+            this.first = first;
+            this.fresh = fresh;
+            this.start = start;
+            this.line = line;
+            this.read = System.nanoTime();
+        }
+
+        /** A process that has just begun may be about to become another program. */
+        private boolean isOld(long now) {
+            return now - read >= READ_AGAIN_NANOS || fresh && now - first < READ_AGAIN_NANOS;
+        }
+    }
 
     QemuProcesses(HostProcesses host) {
         this.host = host;
@@ -35,19 +65,17 @@ final class QemuProcesses {
         return () -> find(name);
     }
 
-    private synchronized MonitorSearch.Result find(String name) {
-        scan(System.nanoTime());
+    private MonitorSearch.Result find(String name) {
+        scan();
+        long end = System.nanoTime() + ARGUMENTS_PATIENCE.toNanos();
         List<MonitorSearch.Claim> claims = new ArrayList<>();
-        known.forEach((pid, line) -> line.filter(
-                        each -> each.name().filter(name::equals).isPresent())
-                .flatMap(each -> claim(pid, each))
+        known.forEach((pid, each) -> line(each, end)
+                .filter(line -> line.name().filter(name::equals).isPresent())
+                .filter(line -> host.startTime(pid).filter(each.start::equals).isPresent())
+                .map(line -> new MonitorSearch.Claim(pid, each.start, sockets(pid, line)))
                 .ifPresent(claims::add));
         claims.sort(Comparator.comparingInt(MonitorSearch.Claim::pid));
         return claims.isEmpty() ? new MonitorSearch.Absent() : new MonitorSearch.Claims(claims);
-    }
-
-    private Optional<MonitorSearch.Claim> claim(int pid, QemuCommandLine line) {
-        return host.startTime(pid).map(start -> new MonitorSearch.Claim(pid, start, sockets(pid, line)));
     }
 
     private List<Path> sockets(int pid, QemuCommandLine line) {
@@ -58,21 +86,49 @@ final class QemuProcesses {
                 .toList();
     }
 
-    private void scan(long now) {
-        if (!fresh && now - scanned < SCAN_EVERY_NANOS) {
-            return;
+    private static Optional<QemuCommandLine> line(Known process, long end) {
+        long left = process.line.isDone() ? 0 : Math.max(0, end - System.nanoTime());
+        try {
+            return process.line.get(left, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (TimeoutException | ExecutionException e) {
+            return Optional.empty();
         }
-        boolean all = fresh || now - readAll >= READ_ALL_EVERY_NANOS;
-        Set<Integer> ids = new LinkedHashSet<>(host.ids());
+    }
+
+    private void scan() {
+        boolean fresh = !begun.compareAndSet(false, true);
+        Set<Integer> ids = new HashSet<>(host.ids());
         known.keySet().retainAll(ids);
+        long now = System.nanoTime();
         for (int pid : ids) {
-            if (all || !known.containsKey(pid)) {
-                known.put(pid, read(pid));
+            Known before = known.get(pid);
+            if (before == null || before.isOld(now) && before.line.isDone()) {
+                known.put(pid, look(pid, before == null ? now : before.first, before == null ? fresh : before.fresh));
             }
         }
-        scanned = now;
-        readAll = all ? now : readAll;
-        fresh = false;
+    }
+
+    private Known look(int pid, long first, boolean fresh) {
+        Optional<String> start = host.mayBeQemu(pid) ? host.startTime(pid) : Optional.empty();
+        return new Known(
+                first,
+                fresh,
+                start.orElse(""),
+                start.isPresent() ? arguments(pid) : CompletableFuture.completedFuture(Optional.empty()));
+    }
+
+    private CompletableFuture<Optional<QemuCommandLine>> arguments(int pid) {
+        if (known.values().stream().filter(each -> !each.line.isDone()).count() >= MAX_HANGING) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        CompletableFuture<Optional<QemuCommandLine>> line = new CompletableFuture<>();
+        Thread reader = new Thread(() -> line.complete(read(pid)), "autousb-qmp-arguments");
+        reader.setDaemon(true);
+        reader.start();
+        return line;
     }
 
     private Optional<QemuCommandLine> read(int pid) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Plain QEMU guests, each through a monitor of its own that stays connected.
@@ -29,7 +30,10 @@ import java.util.Map;
  */
 final class QmpHypervisor implements Hypervisor {
 
-    private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
+    /** A look at a socket's file costs nothing, one at all processes a little. */
+    private static final Duration SOCKET_INTERVAL = Duration.ofSeconds(1);
+
+    private static final Duration PROCESSES_INTERVAL = Duration.ofSeconds(2);
     private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration END_PATIENCE = Duration.ofSeconds(2);
     /** How long to wait for the states of guests that are connected; one that does not answer is unknown. */
@@ -76,10 +80,11 @@ final class QmpHypervisor implements Hypervisor {
     }
 
     private GuestWatch watch(GuestSpec spec) {
-        MonitorSearch search =
-                GuestSettings.socket(spec).map(MonitorSearch::fixed).orElseGet(() -> running.named(spec.name()));
+        Optional<Path> socket = GuestSettings.socket(spec);
+        MonitorSearch search = socket.map(MonitorSearch::fixed).orElseGet(() -> running.named(spec.name()));
+        Pace pace = new Pace(socket.isPresent() ? SOCKET_INTERVAL : PROCESSES_INTERVAL);
         MonitorConnector connector = new MonitorConnector(search, processes, greetingTimeout);
-        GuestWatch watch = new GuestWatch(spec, connector, hints, POLL_INTERVAL, STATUS_TIMEOUT);
+        GuestWatch watch = new GuestWatch(spec, connector, hints, pace, STATUS_TIMEOUT);
         watch.start();
         return watch;
     }

@@ -87,7 +87,8 @@ class ClaimedGuestTest {
                 new MonitorSearch.Claim(PID, "1", List.of(world.root().resolve("alpha.sock"))),
                 new MonitorSearch.Claim(PID, "2", List.of(world.root().resolve("beta.sock"))));
         try (MonitorConnector connector = connector(() -> new MonitorSearch.Claims(twins))) {
-            MonitorConnector.Result result = connector.connect(() -> false, shown -> {}, new DeafObserver());
+            MonitorConnector.Result result =
+                    connector.connect(Duration.ZERO, () -> false, shown -> {}, new DeafObserver());
             assertThat(result.link()).isNull();
             assertThat(result.id()).isNotNull();
             assertThat(result.trouble()).hasMessageContaining("which one").hasMessageContaining("-s");

@@ -33,7 +33,7 @@ class GuestWatchTest {
         Path socket = world.root().resolve("alpha.sock");
         HostProcesses processes = new HostProcesses(world.root());
         MonitorConnector connector = new MonitorConnector(MonitorSearch.fixed(socket), processes, NEVER);
-        watch = new GuestWatch(world.spec("alpha"), connector, new Hints(), SHORT, SHORT);
+        watch = new GuestWatch(world.spec("alpha"), connector, new Hints(), new Pace(SHORT), SHORT);
         watch.start();
         Awaitility.await()
                 .until(() -> state().filter(GuestState.RUNNING::equals).isPresent());

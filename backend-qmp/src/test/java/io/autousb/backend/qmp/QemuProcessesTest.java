@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +89,48 @@ class QemuProcessesTest {
     }
 
     @Test
+    void find_whenOneProcessHangs_findsTheOthers() throws Exception {
+        Path hanging = process(10, "S", "qemu-system-x86_64");
+        Files.delete(hanging.resolve("cmdline"));
+        assertThat(new ProcessBuilder("mkfifo", hanging.resolve("cmdline").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        process(11, "S", "qemu-system-x86_64", "-name", "win");
+        MonitorSearch search = new QemuProcesses(new HostProcesses(root)).named("win");
+        assertThat(CompletableFuture.supplyAsync(search::find).get(30, TimeUnit.SECONDS))
+                .isEqualTo(new MonitorSearch.Claims(List.of(new MonitorSearch.Claim(11, "4711", List.of()))));
+        // Lets the thread that hangs go.
+        Files.writeString(hanging.resolve("cmdline"), "");
+    }
+
+    @Test
+    void find_whenProcessIsNamedOtherwise_knowsItByItsProgram() throws Exception {
+        Path process = process(10, "S", "qemu-system-x86_64", "-name", "win,process=other");
+        Files.writeString(process.resolve("comm"), "other\n");
+        Files.createSymbolicLink(process.resolve("exe"), Path.of("/usr/bin/qemu-system-x86_64"));
+        assertThat(find("win")).isEqualTo(claims());
+    }
+
+    @Test
+    void find_whenProcessIsNoQemu_readsNoArguments() throws Exception {
+        Path process = process(10, "S", "qemu-system-x86_64", "-name", "win");
+        Files.writeString(process.resolve("comm"), "vim\n");
+        assertThat(find("win")).isEqualTo(new MonitorSearch.Absent());
+    }
+
+    @Test
+    void find_whenProcessBecomesQemu_findsItAtOnceIfItIsYoung() throws Exception {
+        process(9, "S", "bash");
+        MonitorSearch search = new QemuProcesses(new HostProcesses(root)).named("win");
+        assertThat(search.find()).isEqualTo(new MonitorSearch.Absent());
+        process(10, "S", "bash");
+        assertThat(search.find()).isEqualTo(new MonitorSearch.Absent());
+        process(10, "S", "qemu-system-x86_64", "-name", "win");
+        assertThat(search.find()).isEqualTo(claims());
+    }
+
+    @Test
     void isProvenBy_whenPeerIsAnotherProcessOrUser_isFalse() {
         MonitorSearch.Claim claim = new MonitorSearch.Claim(10, "4711", List.of());
         assertThat(claim.isProvenBy(new PeerCredentials(10, 0, 0), 1000)).isTrue();
@@ -106,6 +150,8 @@ class QemuProcessesTest {
     private Path process(int pid, String state, String... arguments) throws IOException {
         Path folder = Files.createDirectories(root.resolve("proc/" + pid));
         Files.writeString(folder.resolve("cmdline"), arguments.length == 0 ? "" : String.join("\0", arguments) + "\0");
+        String program = arguments.length == 0 ? "x" : arguments[0].substring(arguments[0].lastIndexOf('/') + 1);
+        Files.writeString(folder.resolve("comm"), program.substring(0, Math.min(15, program.length())) + "\n");
         Files.writeString(
                 folder.resolve("stat"),
                 pid + " (q) S 1 (x) " + state + " 1 1 1 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 4711 99 1\n");
