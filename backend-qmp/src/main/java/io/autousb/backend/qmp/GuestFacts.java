@@ -57,12 +57,41 @@ final class GuestFacts {
     /**
      * Waits until the guest has been searched for once: before that nobody knows whether it is there.
      *
-     * @return whether it has
+     * @param patience how long to wait for one that seems to be there
+     * @param deadline how long to wait until that is known
      */
-    boolean awaitSearch(Deadline deadline) {
+    void awaitSearch(Deadline patience, Deadline deadline) {
         lock.lock();
         try {
-            return Waiting.until(changed, () -> searched || closed, deadline);
+            boolean ignored = Waiting.until(changed, () -> searched || closed, patience)
+                    || Waiting.until(changed, () -> searched || closed || guest != null, deadline);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The guest seems to be there, and is being connected to for the first time. */
+    void sighted(Guest now) {
+        lock.lock();
+        try {
+            if (!searched && guest == null) {
+                guest = now;
+                trouble = BackendException.of(BackendException.TIMEOUT, "the guest's monitor has not answered yet")
+                        .where(now.id())
+                        .build();
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A search has ended without finding out anything. */
+    void searchHasEnded() {
+        lock.lock();
+        try {
+            searched = true;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

@@ -67,6 +67,7 @@ final class GuestWatch {
                 watch();
             } catch (RuntimeException e) {
                 LOG.error("watching a guest has failed, and is begun anew", e);
+                facts.searchHasEnded();
                 facts.pause(AFTER_FAULT);
             }
         }
@@ -141,6 +142,11 @@ final class GuestWatch {
 
     /** What the session tells the watch. */
     private final class Events implements MonitorConnector.Observer {
+        @Override
+        public void sighted(GuestId id, String instance) {
+            facts.sighted(new Guest(id, spec.name(), instance, GuestState.UNKNOWN));
+        }
+
         @Override
         public void stateMayHaveChanged() {
             facts.ask();

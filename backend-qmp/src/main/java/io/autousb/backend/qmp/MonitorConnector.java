@@ -60,8 +60,11 @@ final class MonitorConnector implements AutoCloseable {
         }
     }
 
-    /** Is told what comes over the connection. Called on the session's thread. */
+    /** Is told what comes over the connection, on the session's thread, and what it is tried with before that. */
     interface Observer {
+        /** The guest seems to be there. Called by who connects. */
+        void sighted(GuestId id, String instance);
+
         void stateMayHaveChanged();
 
         void attachmentsMayHaveChanged(GuestId id);
@@ -196,6 +199,7 @@ final class MonitorConnector implements AutoCloseable {
             Consumer<Result> progress,
             Observer observer) {
         Result best = Result.ABSENT;
+        observer.sighted(id(sockets), claim == null ? lastInstance() : claim.instance());
         for (Path socket : sockets) {
             if (stopped.getAsBoolean()) {
                 break;

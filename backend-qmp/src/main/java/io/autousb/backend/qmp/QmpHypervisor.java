@@ -4,7 +4,6 @@ import io.autousb.domain.model.Attachment;
 import io.autousb.domain.model.Guest;
 import io.autousb.domain.model.GuestId;
 import io.autousb.domain.model.GuestInspection;
-import io.autousb.domain.model.UntrustedText;
 import io.autousb.domain.port.AddControllerRequest;
 import io.autousb.domain.port.AttachRequest;
 import io.autousb.domain.port.BackendException;
@@ -36,8 +35,8 @@ final class QmpHypervisor implements Hypervisor {
     private static final Duration PROCESSES_INTERVAL = Duration.ofSeconds(2);
     private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration END_PATIENCE = Duration.ofSeconds(2);
-    /** How long to wait for the states of guests that are connected; one that does not answer is unknown. */
-    private static final Duration STATE_PATIENCE = Duration.ofSeconds(4);
+    /** How long to wait for guests that are there: first for a connection, then for their states. */
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
     /** Left of a deadline for answering without those that do not. */
     private static final int SPARE_PART = 10;
 
@@ -101,19 +100,18 @@ final class QmpHypervisor implements Hypervisor {
     public List<Guest> guests(Duration timeout) {
         List<GuestWatch> all = watches();
         Deadline deadline = Deadline.after(timeout.minus(timeout.dividedBy(SPARE_PART)));
-        for (GuestWatch watch : all) {
-            if (!watch.facts().awaitSearch(deadline)) {
-                throw BackendException.of(BackendException.TIMEOUT, "the guest has not been looked for in time")
-                        .where(UntrustedText.of(watch.spec().name()))
-                        .build();
-            }
-        }
-        Duration left = Duration.ofNanos(deadline.remainingNanos());
-        Deadline patience = Deadline.after(left.compareTo(STATE_PATIENCE) < 0 ? left : STATE_PATIENCE);
+        // Half of the time for finding them, so that there is some left for asking those that are connected.
+        Deadline found = soon(deadline.remaining().dividedBy(2));
+        all.forEach(watch -> watch.facts().awaitSearch(found, deadline));
+        Deadline patience = soon(deadline.remaining());
         all.forEach(watch -> watch.facts().ask());
         return all.stream()
                 .flatMap(watch -> watch.facts().guest(patience).stream())
                 .toList();
+    }
+
+    private static Deadline soon(Duration left) {
+        return Deadline.after(left.compareTo(PATIENCE) < 0 ? left : PATIENCE);
     }
 
     @Override

@@ -146,6 +146,9 @@ class ClaimedGuestTest {
     /** Hears nothing. */
     private static final class DeafObserver implements MonitorConnector.Observer {
         @Override
+        public void sighted(io.autousb.domain.model.GuestId id, String instance) {}
+
+        @Override
         public void stateMayHaveChanged() {}
 
         @Override

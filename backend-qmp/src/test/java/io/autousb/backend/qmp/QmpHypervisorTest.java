@@ -2,6 +2,7 @@ package io.autousb.backend.qmp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.autousb.contract.Gadget;
 import io.autousb.domain.model.Attachment;
@@ -78,6 +79,20 @@ class QmpHypervisorTest {
             // A monitor serves one client at a time: until now the search could not end.
             hypervisor.close();
             assertThat(other.guests(LONG)).extracting(Guest::name).containsExactly("alpha");
+        }
+    }
+
+    @Test
+    void guests_whenOneCannotBeSearchedInTime_listsItAsUnknownAndTheOthers() throws Exception {
+        world.start("alpha");
+        try (ServerSocketChannel mute = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+                Hypervisor patient = new QmpHypervisor(world.root(), LONG)) {
+            mute.bind(UnixDomainSocketAddress.of(world.root().resolve("beta.sock")));
+            hypervisor.close();
+            patient.configure(List.of(world.spec("alpha"), world.spec("beta"), world.spec("gamma")));
+            assertThat(patient.guests(Duration.ofSeconds(2)))
+                    .extracting(Guest::name, Guest::state)
+                    .containsExactly(tuple("alpha", GuestState.RUNNING), tuple("beta", GuestState.UNKNOWN));
         }
     }
 
