@@ -3,12 +3,10 @@ package io.autousb.backend.qmp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -38,18 +36,13 @@ final class HostProcesses {
 
     /** The processes that there are. */
     List<Integer> ids() {
-        List<Integer> ids = new ArrayList<>();
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(proc)) {
-            for (Path folder : folders) {
-                String name = folder.getFileName().toString();
-                if (PID.matcher(name).matches()) {
-                    ids.add(Integer.valueOf(name));
-                }
-            }
-        } catch (IOException | DirectoryIteratorException e) {
-            return List.of();
-        }
-        return ids;
+        String[] names = proc.toFile().list();
+        return names == null
+                ? List.of()
+                : Arrays.stream(names)
+                        .filter(name -> PID.matcher(name).matches())
+                        .map(Integer::valueOf)
+                        .toList();
     }
 
     /**

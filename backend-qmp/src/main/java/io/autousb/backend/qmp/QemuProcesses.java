@@ -25,7 +25,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class QemuProcesses {
 
-    private static final long READ_AGAIN_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long READ_AGAIN_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long YOUNG_NANOS = Duration.ofSeconds(10).toNanos();
     private static final Duration ARGUMENTS_PATIENCE = Duration.ofMillis(500);
     /** What hangs costs a thread, as long as it does. */
     private static final int MAX_HANGING = 16;
@@ -52,7 +53,7 @@ final class QemuProcesses {
 
         /** A process that has just begun may be about to become another program. */
         private boolean isOld(long now) {
-            return now - read >= READ_AGAIN_NANOS || fresh && now - first < READ_AGAIN_NANOS;
+            return now - read >= READ_AGAIN_NANOS || fresh && now - first < YOUNG_NANOS;
         }
     }
 
