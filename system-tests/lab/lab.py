@@ -9,6 +9,15 @@ from lab.tool import HOME, Tool
 from lab.vm import Machine
 
 
+ORDER_BUSES = """
+cd /sys/bus/pci/drivers
+first=$(basename ehci-pci/0000:*) second=$(basename xhci_hcd/0000:*)
+[ -d ehci-pci/$first/usb1 ] && [ -d xhci_hcd/$second/usb2 ] && exit 0
+echo $first > ehci-pci/unbind && echo $second > xhci_hcd/unbind && echo $first > ehci-pci/bind && echo $second > xhci_hcd/bind
+[ -d ehci-pci/$first/usb1 ] && [ -d xhci_hcd/$second/usb2 ] && [ -d xhci_hcd/$second/usb3 ]
+"""
+
+
 class Lab:
     """plug/unplug act on the machine's ports, guest() is the Linux guest that is kept, tool() starts the program."""
 
@@ -32,9 +41,15 @@ class Lab:
         self.machine.boot()
         self.agent = Agent(self.machine)
         self.agent.start()
+        self._order_buses()
         self.board = Plugboard(self.machine, self.agent)
         self.machine.copy_in(self._program, HOME)
         self._check_program()
+
+    def _order_buses(self):
+        """Makes the EHCI bus 1 and the xHCI buses 2 and 3: the kernel numbers them as their drivers happen to be loaded."""
+        ordered = self.agent.shell(command=ORDER_BUSES, timeout=60)
+        assert ordered["exit"] == 0, f"the machine's buses: {ordered}"
 
     def _check_program(self):
         if not self.agent.exists(path=f"{HOME}/bin/auto-usb-attach"):
