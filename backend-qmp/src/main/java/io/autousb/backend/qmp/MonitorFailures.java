@@ -53,7 +53,7 @@ final class MonitorFailures {
     static BackendException connecting(Path socket, IOException e) {
         UntrustedText where = UntrustedText.of(socket.toString());
         if (e instanceof AccessDeniedException) {
-            return BackendException.of(BackendException.NO_PERMISSION, "no right to use the monitor's socket")
+            return BackendException.of(BackendException.NO_PERMISSION, "no permission to use the monitor's socket")
                     .where(where)
                     .remedy("run as root, or give this user the right to write to the socket")
                     .cause(e)

@@ -93,7 +93,7 @@ public final class EventPrinter implements Consumer<EngineEvent> {
                     "guest",
                     " " + UntrustedText.of(it.guest()) + " is not running; waiting for it");
         } else if (event instanceof EngineEvent.GuestUp it) {
-            guest(Style.GOOD, it.guest(), "is up" + state(it.guest()));
+            guest(Style.GOOD, it.guest(), isThere(it.guest()));
         } else if (event instanceof EngineEvent.GuestRestarted it) {
             attached.clear();
             guest(Style.GOOD, it.guest(), "was restarted" + state(it.guest()));
@@ -199,6 +199,10 @@ public final class EventPrinter implements Consumer<EngineEvent> {
             return "clear " + clear.attachment() + " of " + clear.guest();
         }
         return "add a controller to " + step.guest();
+    }
+
+    private static String isThere(Guest guest) {
+        return guest.state() == GuestState.UNKNOWN ? "is there, and does not answer" : "is up" + state(guest);
     }
 
     private static String state(Guest guest) {

@@ -122,9 +122,9 @@ final class DeviceReview {
     }
 
     private Verdict attach(UsbDevice device, Assignment assignment, GuestView view, GuestInspection inspection) {
-        GuestPort port = freePorts
-                .computeIfAbsent(view.guest().name(), unused -> new FreePorts(inspection, view.refusedPorts()))
-                .take(device.speed());
+        FreePorts free = freePorts.computeIfAbsent(
+                view.guest().name(), unused -> new FreePorts(inspection, view.refusedPorts()));
+        GuestPort port = free.take(device.speed());
         if (port != null) {
             round.attach(new PlanStep.Attach(view.guest(), device, port, assignment.reason()));
             return new Verdict(Status.IN_PROGRESS, assignment.reason());
@@ -134,11 +134,11 @@ final class DeviceReview {
         if (!FreePorts.controllerTakes(version, device.speed())) {
             return new Verdict(
                     Status.BLOCKED,
-                    "no free port of guest " + view.guest() + " takes a device of " + device.speed()
-                            + " Mb/s, and a USB " + version + " controller would not either: allow --usb-version 3");
+                    "guest " + view.guest() + ": " + free.lack(device.speed()) + ", and a USB " + version
+                            + " controller would not take " + device.speed()
+                            + " Mb/s either: allow --usb-version 3");
         }
-        PlanStep.AddController step = new PlanStep.AddController(
-                view.guest(), version, "no free port takes a device of " + device.speed() + " Mb/s");
+        PlanStep.AddController step = new PlanStep.AddController(view.guest(), version, free.lack(device.speed()));
         Verdict verdict = byFailure(round.forbidding(step.failureKey()));
         if (verdict == null) {
             round.addController(step);

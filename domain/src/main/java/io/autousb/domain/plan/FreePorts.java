@@ -3,11 +3,16 @@ package io.autousb.domain.plan;
 import io.autousb.domain.model.GuestController;
 import io.autousb.domain.model.GuestInspection;
 import io.autousb.domain.model.GuestPort;
+import io.autousb.domain.model.UntrustedText;
 import io.autousb.domain.model.UsbSpeed;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +48,21 @@ final class FreePorts {
             }
         }
         return null;
+    }
+
+    /** Why there is no port for a speed, one line, safe to print. */
+    String lack(UsbSpeed speed) {
+        if (free.isEmpty()) {
+            return "no port is free";
+        }
+        Map<String, Set<UsbSpeed>> speeds = new TreeMap<>();
+        for (GuestPort port : free) {
+            speeds.computeIfAbsent(port.controller(), unused -> new TreeSet<>()).addAll(port.speeds());
+        }
+        return speeds.entrySet().stream()
+                .map(each -> UntrustedText.of(each.getKey()) + " takes "
+                        + each.getValue().stream().map(UsbSpeed::toString).collect(Collectors.joining(", ")))
+                .collect(Collectors.joining("; ", "no free port fits the device's speed of " + speed + " Mb/s (", ")"));
     }
 
     /** Whether a controller that would be made has ports for a speed (a USB 2 one is a bare EHCI). */

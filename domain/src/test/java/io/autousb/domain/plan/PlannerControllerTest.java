@@ -59,7 +59,8 @@ class PlannerControllerTest extends PlannerRules {
                 .wish("a", "1-1")
                 .guest(inspection(a, ehci))
                 .plan();
-        onlyController(plan);
+        assertThat(onlyController(plan).reason())
+                .isEqualTo("no free port fits the device's speed of " + keyboard.speed() + " Mb/s (ehci takes 480)");
     }
 
     @Test
