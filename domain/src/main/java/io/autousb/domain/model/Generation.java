@@ -1,8 +1,5 @@
 package io.autousb.domain.model;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
@@ -15,6 +12,7 @@ import java.util.regex.Pattern;
 public record Generation(String token) {
 
     private static final int LENGTH = 12;
+    private static final int BITS = 4 * LENGTH;
     private static final Pattern FORM = Pattern.compile("[0-9a-f]{" + LENGTH + "}");
 
     /** Checks the token's form. */
@@ -36,12 +34,17 @@ public record Generation(String token) {
      */
     public static Generation of(String devpath, DeviceAddress address, long inode, String bootId) {
         String text = String.join("\n", devpath, address.toString(), Long.toString(inode), bootId);
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return new Generation(HexFormat.of().formatHex(hash).substring(0, LENGTH));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+        long hash = fnv1a(text);
+        return new Generation(HexFormat.of().toHexDigits(hash ^ hash >>> BITS, LENGTH));
+    }
+
+    /** FNV-1a of 64 bits. All that is hashed is the kernel's choice, so nobody can aim for a collision. */
+    private static long fnv1a(String text) {
+        long hash = 0xcbf29ce484222325L;
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
         }
+        return hash;
     }
 
     /**
