@@ -7,22 +7,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A uevent: the kernel's, or udev's after its rules have run. A hint and no more: facts come from sysfs.
+ * A uevent of USB: the kernel's, or udev's after its rules have run. A hint and no more: facts come from
+ * sysfs.
  *
  * @param origin who tells
  * @param action what happened: {@code add}, {@code bind}, {@code remove} and others
  * @param devpath the device's canonical path, below {@code /devices/} and without {@code ..}
- * @param subsystem the subsystem: {@code usb}
- * @param devtype {@code usb_device} or {@code usb_interface} for USB; empty if there is none
+ * @param devtype {@code usb_device} or {@code usb_interface}; empty if there is none
  * @param synthetic whether a person asked for it, by {@code udevadm trigger} or by writing to {@code
  *     uevent}
  */
-public record Uevent(
-        Origin origin, String action, String devpath, String subsystem, String devtype, boolean synthetic) {
+public record Uevent(Origin origin, String action, String devpath, String devtype, boolean synthetic) {
 
     private static final byte[] UDEV_PREFIX = {'l', 'i', 'b', 'u', 'd', 'e', 'v', 0};
     private static final int UDEV_MAGIC = 0xfeedcafe;
     private static final int UDEV_HEADER = 40;
+    private static final String SUBSYSTEM = "usb";
     private static final int MAX_ACTION = 16;
     private static final int MAX_DEVPATH = 1024;
     private static final int MAX_NAME = 64;
@@ -38,10 +38,11 @@ public record Uevent(
     /**
      * Reads a message of either form: the kernel's {@code action@devpath} with properties (Linux {@code
      * lib/kobject_uevent.c}), or udev's with a header of 40 bytes (systemd {@code
-     * src/libsystemd/sd-device/device-monitor.c}).
+     * src/libsystemd/sd-device/device-monitor.c}). Of another subsystem's message, of which a plug makes
+     * many, no more is read than that.
      *
      * @param message the message, from its position to its limit, which stay as they are
-     * @return the event, or empty if the message is not well-formed
+     * @return the event, or empty if the message is not well-formed or not of USB
      */
     public static Optional<Uevent> parse(ByteBuffer message) {
         byte[] bytes = new byte[message.remaining()];
@@ -80,8 +81,8 @@ public record Uevent(
     private static @Nullable Uevent parseProperties(Origin origin, byte[] bytes, int from, int to) {
         String action = "";
         String devpath = "";
-        String subsystem = "";
         String devtype = "";
+        boolean usb = false;
         boolean synthetic = false;
         for (int start = from; start < to; ) {
             int end = indexOf(bytes, (byte) 0, start, to);
@@ -92,18 +93,23 @@ public record Uevent(
             switch (key(bytes, start, equals)) {
                 case "ACTION" -> action = text(bytes, equals + 1, end);
                 case "DEVPATH" -> devpath = text(bytes, equals + 1, end);
-                case "SUBSYSTEM" -> subsystem = text(bytes, equals + 1, end);
+                case "SUBSYSTEM" -> {
+                    if (!text(bytes, equals + 1, end).equals(SUBSYSTEM)) {
+                        return null;
+                    }
+                    usb = true;
+                }
                 case "DEVTYPE" -> devtype = text(bytes, equals + 1, end);
                 case "SYNTH_UUID" -> synthetic = true;
                 default -> {}
             }
             start = end + 1;
         }
-        if (!isWord(action, MAX_ACTION) || !isDevpath(devpath) || !isWord(subsystem, MAX_NAME)) {
+        if (!usb || !isWord(action, MAX_ACTION) || !isDevpath(devpath)) {
             return null;
         }
         boolean typed = devtype.isEmpty() || isWord(devtype, MAX_NAME);
-        return typed ? new Uevent(origin, action, devpath, subsystem, devtype, synthetic) : null;
+        return typed ? new Uevent(origin, action, devpath, devtype, synthetic) : null;
     }
 
     /** Most properties are of no interest here, and most of those begin with another letter. */

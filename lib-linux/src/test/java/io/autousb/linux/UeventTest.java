@@ -22,11 +22,16 @@ class UeventTest {
     @Test
     void parse_ofRecordedMessages_readsAll() {
         assertThat(Recordings.uevents())
-                .hasSizeGreaterThan(100)
+                .filteredOn(UeventTest::isOfUsb)
+                .hasSizeGreaterThan(50)
                 .allSatisfy(recorded -> assertThat(parse(recorded))
                         .hasValueSatisfying(
                                 event -> assertThat(recorded.message().sender().isGenuine(event.origin()))
                                         .isTrue()));
+        assertThat(Recordings.uevents())
+                .filteredOn(recorded -> !isOfUsb(recorded))
+                .isNotEmpty()
+                .allSatisfy(recorded -> assertThat(parse(recorded)).isEmpty());
     }
 
     @Test
@@ -130,6 +135,14 @@ class UeventTest {
         assertThat(Uevent.parse(ByteBuffer.wrap(kernel(action, PATH)))).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "SUBSYSTEM=input\0", "SUBSYSTEM=usbmisc\0", "SUBSYSTEM=\0"})
+    void parse_ofAnotherSubsystem_isNone(String subsystem) {
+        String text = "add@" + PATH + "\0ACTION=add\0DEVPATH=" + PATH + "\0" + subsystem + "SEQNUM=1\0";
+        assertThat(Uevent.parse(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII))))
+                .isEmpty();
+    }
+
     @Test
     void parse_whenTheHeadDisagrees_isRefused() {
         String text = "add@" + PATH + "\0ACTION=remove\0DEVPATH=" + PATH + "\0SUBSYSTEM=usb\0";
@@ -185,7 +198,7 @@ class UeventTest {
 
     private static List<String> steps(String step, Origin origin) {
         return events(step).stream()
-                .filter(event -> event.origin() == origin && event.subsystem().equals("usb"))
+                .filter(event -> event.origin() == origin)
                 .map(event -> event.action() + " " + event.devtype() + " " + event.name())
                 .toList();
     }
@@ -196,6 +209,13 @@ class UeventTest {
                 .map(UeventTest::parse)
                 .flatMap(Optional::stream)
                 .toList();
+    }
+
+    private static boolean isOfUsb(RecordedUevent recorded) {
+        return StandardCharsets.ISO_8859_1
+                .decode(recorded.message().payload().duplicate())
+                .toString()
+                .contains("\0SUBSYSTEM=usb\0");
     }
 
     private static Optional<Uevent> parse(RecordedUevent recorded) {

@@ -93,9 +93,9 @@ final class UeventReceiver implements AutoCloseable {
     private void handle(Reception reception) {
         if (reception instanceof Message message) {
             Uevent event = Uevent.parse(message.payload()).orElse(null);
-            if (event == null || !message.sender().isGenuine(event.origin())) {
-                LOG.debug("dropped a message of {} that is no uevent", message.sender());
-            } else if (event.subsystem().equals("usb")) {
+            if (event != null && !message.sender().isGenuine(event.origin())) {
+                LOG.debug("dropped a uevent of {}", message.sender());
+            } else if (event != null) {
                 LOG.trace("{}", event);
                 events.accept(event);
             }
