@@ -1,30 +1,36 @@
 package io.autousb.linux;
 
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The devices that the kernel has found but not configured yet, and what was read ahead of them. Thread-safe. */
 final class Arrivals {
 
-    private final Set<String> names = ConcurrentHashMap.newKeySet();
+    /** Whether the reading ahead has begun, of each that arrives. */
+    private final Map<String, Boolean> begun = new ConcurrentHashMap<>();
+
     private final Map<String, Stay> stays = new ConcurrentHashMap<>();
 
     void begin(String name) {
         stays.remove(name);
-        names.add(name);
+        begun.put(name, false);
     }
 
     /** Keeps what was read, unless the device has gone meanwhile. */
-    void readAhead(String name, @Nullable Stay stay) {
-        if (stay != null && names.contains(name)) {
+    void readAhead(String name, Stay stay) {
+        if (begun.containsKey(name)) {
             stays.put(name, stay);
         }
     }
 
+    /** Whether it is to be read ahead now: once in an arrival. */
+    boolean configuring(String name) {
+        return begun.replace(name, false, true);
+    }
+
     boolean contains(String name) {
-        return names.contains(name);
+        return begun.containsKey(name);
     }
 
     /** Hands over what was read ahead, which may be of another stay by now. */
@@ -35,17 +41,17 @@ final class Arrivals {
 
     /** The device is configured. */
     void end(String name) {
-        names.remove(name);
+        begun.remove(name);
     }
 
     /** The device is gone. */
     void forget(String name) {
-        names.remove(name);
+        begun.remove(name);
         stays.remove(name);
     }
 
     void clear() {
-        names.clear();
+        begun.clear();
         stays.clear();
     }
 }

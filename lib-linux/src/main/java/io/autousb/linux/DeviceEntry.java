@@ -24,6 +24,7 @@ final class DeviceEntry {
     private List<UsbInterface> interfaces = List.of();
     private List<Port> ports = List.of();
     private @Nullable UsbDevice device;
+    private boolean fresh = true;
 
     /** The snapshot this was last seen in. */
     long round;
@@ -40,39 +41,59 @@ final class DeviceEntry {
      * Reads what may change and answers at once, and lets workers read the rest.
      *
      * @param listing all names in the folder of devices
+     * @return false if it is another stay by now: then all is as it was
      * @throws IOException if something cannot be read: then all is as it was
      */
-    void read(String[] listing) throws IOException {
-        boolean nowAuthorized = readAuthorized();
+    boolean read(String[] listing) throws IOException {
         boolean nowInitialized = initialized || tree.initialized(stay.identity.minor());
         List<String> names = interfacesIn(listing);
-        List<UsbInterface> nowInterfaces = readInterfaces(names);
+        boolean nowAuthorized;
+        List<UsbInterface> nowInterfaces;
+        try (HeldFolder folder = tree.open(stay.identity.name())) {
+            if (folder == null) {
+                return false;
+            }
+            nowAuthorized = readAuthorized(folder);
+            nowInterfaces = readInterfaces(folder, names);
+        }
+        if (!stay.identity.isStillThere(tree)) {
+            return false;
+        }
         if (nowAuthorized && !authorized) {
             stay.strings.request();
         } else {
             stay.strings.requestIfFailed();
         }
-        if (!stay.identity.isHub() && !names.equals(interfaceNames)) {
-            stay.interfaceCount.request();
-        } else {
+        if (stay.identity.isHub() || names.equals(interfaceNames)) {
             stay.interfaceCount.requestIfFailed();
+        } else if (fresh) {
+            // What was asked for while the kernel was adding them is as good as an answer from now.
+            stay.interfaceCount.requestOnce();
+        } else {
+            stay.interfaceCount.request();
         }
+        fresh = false;
         authorized = nowAuthorized;
         initialized = nowInitialized;
         interfaceNames = names;
         interfaces = nowInterfaces;
+        return true;
     }
 
-    private List<UsbInterface> readInterfaces(List<String> names) throws IOException {
+    private static List<UsbInterface> readInterfaces(HeldFolder device, List<String> names) throws IOException {
         List<UsbInterface> fresh = new ArrayList<>(names.size());
         for (String name : names) {
-            UsbClass usbClass = DeviceIdentity.usbClass(tree, name, "bInterface");
-            int number = tree.number(name, "bInterfaceNumber", 16);
+            UsbClass usbClass = DeviceIdentity.usbClass(device, name + "/bInterface");
+            int number = device.number(name + "/bInterfaceNumber", 16);
             if (usbClass != null && number >= 0) {
-                fresh.add(new UsbInterface(number, usbClass, Optional.ofNullable(tree.linkName(name, "driver"))));
+                fresh.add(new UsbInterface(number, usbClass, driver(device, name)));
             }
         }
         return fresh;
+    }
+
+    private static Optional<String> driver(HeldFolder device, String name) throws IOException {
+        return Optional.ofNullable(device.linkName(name + "/driver"));
     }
 
     /**
@@ -152,24 +173,29 @@ final class DeviceEntry {
 
     /** Whether a cheap look, which reads no more than it must, sees something else than was read. */
     boolean looksChanged(String[] listing) throws IOException {
-        if (!stay.identity.isStillThere(tree)
-                || readAuthorized() != authorized
+        try (HeldFolder folder = tree.open(stay.identity.name())) {
+            return folder == null || looksChanged(folder, listing);
+        }
+    }
+
+    private boolean looksChanged(HeldFolder folder, String[] listing) throws IOException {
+        if (stay.identity.presence(folder) != DeviceIdentity.Presence.THERE
+                || readAuthorized(folder) != authorized
                 || (!initialized && tree.initialized(stay.identity.minor()))
                 || !interfacesIn(listing).equals(interfaceNames)
                 || interfaces.size() != interfaceNames.size()) {
             return true;
         }
         for (int i = 0; i < interfaces.size(); i++) {
-            String driver = tree.linkName(interfaceNames.get(i), "driver");
-            if (!Optional.ofNullable(driver).equals(interfaces.get(i).driver())) {
+            if (!driver(folder, interfaceNames.get(i)).equals(interfaces.get(i).driver())) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean readAuthorized() throws IOException {
-        return !"0".equals(tree.attribute(stay.identity.name(), "authorized"));
+    private static boolean readAuthorized(HeldFolder folder) throws IOException {
+        return !"0".equals(folder.attribute("authorized"));
     }
 
     private List<String> interfacesIn(String[] listing) {

@@ -46,20 +46,29 @@ record DeviceIdentity(
         UNCERTAIN
     }
 
-    /** Reads a device; null if there is none or it changed meanwhile. */
+    /**
+     * Reads a device; null if there is none. If another one took its place meanwhile, what was read of both
+     * is no longer {@link #isStillThere}.
+     */
     static @Nullable DeviceIdentity read(SysfsTree tree, String name, PortPath path, String bootId) throws IOException {
-        long inode = tree.inode(name);
-        DeviceAddress address = address(tree, name);
-        String devpath = tree.devpath(name);
-        UsbClass usbClass = usbClass(tree, name, "bDevice");
-        int vendor = tree.number(name, "idVendor", 16);
-        int product = tree.number(name, "idProduct", 16);
-        String speed = tree.attribute(name, "speed");
-        String removable = tree.attribute(name, "removable");
+        try (HeldFolder folder = tree.open(name)) {
+            return folder == null ? null : read(folder, name, path, tree.devpath(name), bootId);
+        }
+    }
+
+    private static @Nullable DeviceIdentity read(
+            HeldFolder folder, String name, PortPath path, @Nullable String devpath, String bootId) throws IOException {
+        long inode = folder.inode();
+        DeviceAddress address = address(folder);
+        UsbClass usbClass = usbClass(folder, "bDevice");
+        int vendor = folder.number("idVendor", 16);
+        int product = folder.number("idProduct", 16);
+        String speed = folder.attribute("speed");
+        String removable = folder.attribute("removable");
         if (address == null || devpath == null || usbClass == null || vendor < 0 || product < 0) {
             return null;
         }
-        DeviceIdentity identity = new DeviceIdentity(
+        return new DeviceIdentity(
                 name,
                 path,
                 devpath,
@@ -70,7 +79,6 @@ record DeviceIdentity(
                 usbClass,
                 speed == null ? UsbSpeed.UNKNOWN : UsbSpeed.parse(speed),
                 removable(removable));
-        return identity.isStillThere(tree) ? identity : null;
     }
 
     /** Whether it is still this stay that one reads of under its name. */
@@ -80,10 +88,17 @@ record DeviceIdentity(
 
     /** As above, telling what is not known. */
     Presence presence(SysfsTree tree) throws IOException {
-        if (inode == -1 || tree.inode(name) != inode) {
+        try (HeldFolder folder = tree.open(name)) {
+            return folder == null ? Presence.GONE : presence(folder);
+        }
+    }
+
+    /** As above, in a folder that was opened by its name. */
+    Presence presence(HeldFolder folder) throws IOException {
+        if (folder.inode() != inode) {
             return Presence.GONE;
         }
-        DeviceAddress now = address(tree, name);
+        DeviceAddress now = address(folder);
         if (now == null) {
             return Presence.UNCERTAIN;
         }
@@ -99,18 +114,19 @@ record DeviceIdentity(
         return usbClass.code() == UsbClass.HUB;
     }
 
-    /** A class triple, or null if it is not there. */
-    static @Nullable UsbClass usbClass(SysfsTree tree, String name, String prefix) throws IOException {
-        int code = tree.number(name, prefix + "Class", 16);
-        int subclass = tree.number(name, prefix + "SubClass", 16);
-        int protocol = tree.number(name, prefix + "Protocol", 16);
+    /** A class triple whose attributes begin like this, or null if it is not there. */
+    static @Nullable UsbClass usbClass(HeldFolder folder, String prefix) throws IOException {
+        int code = folder.number(prefix + "Class", 16);
+        int subclass = folder.number(prefix + "SubClass", 16);
+        int protocol = folder.number(prefix + "Protocol", 16);
         boolean bytes = code >= 0 && subclass >= 0 && protocol >= 0 && (code | subclass | protocol) <= 0xff;
         return bytes ? new UsbClass(code, subclass, protocol) : null;
     }
 
-    private static @Nullable DeviceAddress address(SysfsTree tree, String name) throws IOException {
-        int bus = tree.number(name, "busnum", 10);
-        int device = tree.number(name, "devnum", 10);
+    /** The address that a device's folder tells, or null if it tells none. */
+    static @Nullable DeviceAddress address(HeldFolder folder) throws IOException {
+        int bus = folder.number("busnum", 10);
+        int device = folder.number("devnum", 10);
         try {
             return new DeviceAddress(bus, device);
         } catch (IllegalArgumentException e) {

@@ -4,9 +4,10 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /**
- * The C library's calls for sockets, mapped directly. They return -1 on failure; {@link
+ * The C library's calls for sockets and small files, mapped directly. They return -1 on failure; {@link
  * Native#getLastError} then has errno. None declares {@code LastErrorException}: JNA throws it whenever
  * errno is not 0, even after success. "c" is the process's own library; a file name would load another
  * one beside it. The numbers are those of the kernel's {@code asm-generic}, which x86, Arm and RISC-V
@@ -35,12 +36,19 @@ final class Libc {
     static final int EFD_NONBLOCK = 0x800;
     static final short POLLIN = 1;
     static final short POLLOUT = 4;
+    static final int AT_FDCWD = -100;
+    static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    static final int AT_EMPTY_PATH = 0x1000;
+    static final int O_CLOEXEC = 0x80000;
+    static final int O_PATH = 0x200000;
+    static final int STATX_INO = 0x100;
     static final int EPERM = 1;
     static final int ENOENT = 2;
     static final int EINTR = 4;
     static final int EAGAIN = 11;
     static final int EACCES = 13;
     static final int ENOTDIR = 20;
+    static final int EINVAL = 22;
     static final int ENOBUFS = 105;
     static final int ECONNREFUSED = 111;
 
@@ -74,9 +82,29 @@ final class Libc {
 
     static native int eventfd_write(int fd, long value);
 
+    /** For opening only, never for making a file. The path is one of {@link #path}. */
+    static native int openat(int folder, byte[] path, int flags);
+
+    /** Returns ssize_t, of which an int is enough for small files. */
+    static native int read(int fd, byte[] into, long size);
+
+    /** Returns ssize_t, of which an int is enough for a path. */
+    static native int readlinkat(int folder, byte[] path, byte[] into, long size);
+
+    /** The one form of stat whose structure is the same everywhere (Linux 4.11, glibc 2.28). */
+    static native int statx(int folder, byte[] path, int flags, int mask, byte[] into);
+
     static native int close(int fd);
 
     static native String strerror(int errno);
+
+    /** A path as C has it. One that would be cut short there is refused. */
+    static byte[] path(String text) throws IOException {
+        if (text.indexOf('\0') >= 0) {
+            throw new IOException("a path with NUL in it");
+        }
+        return text.concat("\0").getBytes(StandardCharsets.UTF_8);
+    }
 
     /** The result of the call just made, unless it failed. */
     static int check(int result, String what) throws IOException {

@@ -37,6 +37,7 @@ final class SlowValue<T> {
     private final Runnable news;
     private final Consumer<IOException> trouble;
     private @Nullable T value;
+    private boolean asked;
     private boolean pending;
     private boolean again;
     private boolean missed;
@@ -62,6 +63,7 @@ final class SlowValue<T> {
     /** Asks for a value that is read from now on. */
     void request() {
         synchronized (haste) {
+            asked = true;
             again = pending;
             if (pending) {
                 return;
@@ -69,6 +71,17 @@ final class SlowValue<T> {
             pending = true;
         }
         workers.execute(this::run);
+    }
+
+    /** Asks for the value unless it was asked for before. */
+    void requestOnce() {
+        boolean wanted;
+        synchronized (haste) {
+            wanted = !asked;
+        }
+        if (wanted) {
+            request();
+        }
     }
 
     /** Asks anew if the last reading failed. */

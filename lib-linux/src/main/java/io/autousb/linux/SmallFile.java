@@ -1,66 +1,143 @@
 package io.autousb.linux;
 
-import java.io.FileInputStream;
-import java.io.FileNotFoundException;
+import com.sun.jna.Native;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Reads files of one short value, as sysfs and procfs have them: opened, read to the end, closed. */
+/**
+ * Reads small things of sysfs and procfs: files of one short value, links, inodes. By the C library's own
+ * calls, which in a program that has just started take a quarter of the time of Java's, and less. What is
+ * absent, or not for us, is null, -1 or false; an exception says that nobody knows.
+ *
+ * <p>Every path begins at a folder's descriptor or, if it is a full one, anywhere ({@link Libc#AT_FDCWD}).
+ */
 final class SmallFile {
 
     /** A string descriptor takes 381 bytes at most (Linux {@code usb_cache_string}). */
     private static final int MAX_BYTES = 512;
 
+    private static final int MAX_LINK = 4096;
+    private static final int STATX_BYTES = 256;
+    private static final int STX_INO = 32;
+
     private SmallFile() {}
+
+    /** Reads the text of a file with a full path, as {@link #read(int, String)} does. */
+    static @Nullable String read(String path) throws IOException {
+        return read(Libc.AT_FDCWD, path);
+    }
 
     /**
      * Reads a file's text without the one newline that the kernel puts after it. Newlines before that
      * belong to the value: a device's strings may have any.
      *
+     * @param folder the descriptor of the folder that the path begins at
      * @param path the file
      * @return at most {@value #MAX_BYTES} bytes of it as text, or null if it is not there (any more) or
      *     this program may not read it
      * @throws IOException if it is there, or may be, but reading fails
      */
-    static @Nullable String read(String path) throws IOException {
-        byte[] bytes = new byte[MAX_BYTES];
-        int length;
-        try (InputStream file = open(path)) {
-            length = file.readNBytes(bytes, 0, bytes.length);
-        } catch (NoSuchFileException | AccessDeniedException e) {
-            return null;
+    static @Nullable String read(int folder, String path) throws IOException {
+        int file = Libc.openat(folder, Libc.path(path), Libc.O_CLOEXEC);
+        if (file < 0) {
+            return absent(path, Native.getLastError());
         }
-        if (length > 0 && bytes[length - 1] == '\n') {
-            length--;
+        try {
+            byte[] bytes = new byte[MAX_BYTES];
+            int length = readFully(file, bytes, path);
+            if (length > 0 && bytes[length - 1] == '\n') {
+                length--;
+            }
+            return new String(bytes, 0, length, StandardCharsets.UTF_8);
+        } finally {
+            Libc.close(file);
         }
-        return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
-    /** The first way is the faster one, but does not tell that there is no file from any other failure. */
-    private static InputStream open(String path) throws IOException {
-        try {
-            return new FileInputStream(path);
-        } catch (FileNotFoundException e) {
-            return Files.newInputStream(Path.of(path));
+    private static int readFully(int file, byte[] bytes, String path) throws IOException {
+        byte[] chunk = new byte[bytes.length];
+        int length = 0;
+        int count;
+        do {
+            count = Libc.check(Libc.read(file, chunk, bytes.length - length), path);
+            System.arraycopy(chunk, 0, bytes, length, count);
+            length += count;
+        } while (count > 0 && length < bytes.length);
+        return length;
+    }
+
+    /**
+     * What a failure to open says.
+     *
+     * @return null, for a file that is not there or not for us
+     * @throws IOException if the error says anything else
+     */
+    static @Nullable String absent(String path, int errno) throws IOException {
+        if (errno == Libc.ENOENT || errno == Libc.EACCES) {
+            return null;
         }
+        throw Libc.failure(path, errno);
+    }
+
+    /**
+     * Reads where a link points to.
+     *
+     * @param folder the descriptor of the folder that the path begins at
+     * @param path the link
+     * @return its target, or null if there is no such link
+     * @throws IOException if reading fails
+     */
+    static @Nullable String link(int folder, String path) throws IOException {
+        byte[] target = new byte[MAX_LINK];
+        int length = Libc.readlinkat(folder, Libc.path(path), target, target.length);
+        if (length < 0) {
+            int errno = Native.getLastError();
+            return errno == Libc.EINVAL ? null : absent(path, errno);
+        }
+        return new String(target, 0, length, StandardCharsets.UTF_8);
+    }
+
+    /** The last element of what a link points to, or null if there is no such link. */
+    static @Nullable String linkName(int folder, String path) throws IOException {
+        String target = link(folder, path);
+        return target == null ? null : SysfsNames.last(target);
+    }
+
+    /** The inode that a path leads to, or -1 if there is none. Takes no descriptor. */
+    static long inode(int folder, String path) throws IOException {
+        byte[] facts = new byte[STATX_BYTES];
+        int flags = path.isEmpty() ? Libc.AT_EMPTY_PATH : 0;
+        if (Libc.statx(folder, Libc.path(path), flags, Libc.STATX_INO, facts) < 0) {
+            absent(path, Native.getLastError());
+            return -1;
+        }
+        return ByteBuffer.wrap(facts).order(ByteOrder.nativeOrder()).getLong(STX_INO);
+    }
+
+    /** Whether there is anything of this path, a link that leads nowhere included. */
+    static boolean exists(String path) throws IOException {
+        byte[] facts = new byte[STATX_BYTES];
+        if (Libc.statx(Libc.AT_FDCWD, Libc.path(path), Libc.AT_SYMLINK_NOFOLLOW, 0, facts) < 0) {
+            absent(path, Native.getLastError());
+            return false;
+        }
+        return true;
     }
 
     /**
      * Reads a number, allowing for blanks around it: some attributes have a leading one.
      *
+     * @param folder the descriptor of the folder that the path begins at
      * @param path the file
      * @param radix 10 or 16
      * @return the number, or -1 if there is none between 0 and 0xffff
      * @throws IOException if reading fails
      */
-    static int number(String path, int radix) throws IOException {
-        String text = read(path);
+    static int number(int folder, String path, int radix) throws IOException {
+        String text = read(folder, path);
         return text == null ? -1 : number(text, 0, text.length(), radix);
     }
 

@@ -113,25 +113,41 @@ public final class SysfsReader implements AutoCloseable {
     }
 
     /**
-     * Says that the kernel has found a device and is still to configure it. What can be read already is
-     * read ahead by a worker; until {@link #settled} the device is shown as not ready.
+     * Says that the kernel has found a device and is still to configure it. Until {@link #settled} the
+     * device is shown as not ready.
      *
      * @param name the device's name, from a uevent
      */
     public void arriving(String name) {
-        Optional<PortPath> path = PortPath.tryParse(name);
-        if (path.isPresent() && !closed) {
+        if (PortPath.tryParse(name).isPresent() && !closed) {
             arrivals.begin(name);
             dirty.mark(name);
-            workers.execute(() -> readAhead(name, path.get()));
         }
     }
 
     private void readAhead(String name, PortPath path) {
         try {
-            arrivals.readAhead(name, readStay(name, path));
+            Stay stay = readStay(name, path);
+            if (stay != null) {
+                stay.interfaceCount.requestOnce();
+                arrivals.readAhead(name, stay);
+            }
         } catch (IOException e) {
             LOG.debug("cannot read {} ahead", name, e);
+        }
+    }
+
+    /**
+     * Says that the kernel is adding the interfaces of a device that is arriving. While their drivers wait
+     * for the device, a worker reads ahead what can be read. The kernel holds the device's lock until it is
+     * done: who asks for the number of interfaces now has it at that very moment.
+     *
+     * @param name the device's or the interface's name, from a uevent
+     */
+    public void configuring(String name) {
+        String device = SysfsNames.device(name);
+        if (device != null && !closed && arrivals.configuring(device)) {
+            PortPath.tryParse(device).ifPresent(path -> workers.execute(() -> readAhead(device, path)));
         }
     }
 
@@ -380,21 +396,20 @@ public final class SysfsReader implements AutoCloseable {
         if (path.isEmpty()) {
             return null;
         }
+        if (old != null && old.read(listing)) {
+            return old;
+        }
+        Stay stay = arrivals.take(name);
         for (int i = 0; i < TRIES; i++) {
-            DeviceEntry entry = old;
-            if (entry == null || !entry.stay.identity.isStillThere(tree)) {
-                Stay stay = arrivals.take(name);
-                if (stay == null || !stay.identity.isStillThere(tree)) {
-                    stay = readStay(name, path.get());
-                }
-                if (stay == null) {
-                    continue;
-                }
-                entry = new DeviceEntry(tree, stay);
+            if (stay == null) {
+                stay = readStay(name, path.get());
             }
-            entry.read(listing);
-            if (entry.stay.identity.isStillThere(tree)) {
-                return entry;
+            if (stay != null) {
+                DeviceEntry entry = new DeviceEntry(tree, stay);
+                if (entry.read(listing)) {
+                    return entry;
+                }
+                stay = null;
             }
         }
         // Gone, or a place where one comes after the other: its next uevent or look brings it back.

@@ -1,16 +1,11 @@
 package io.autousb.linux;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotLinkException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +55,13 @@ final class SysfsTree {
         return names.toArray(new String[0]);
     }
 
-    /** A device's or interface's attribute that answers at once. */
+    /** The folder of a device as it is now, or null. */
+    @Nullable
+    HeldFolder open(String name) throws IOException {
+        return HeldFolder.open(devices + '/' + name);
+    }
+
+    /** A device's or interface's attribute. */
     @Nullable
     String attribute(String name, String attribute) throws IOException {
         return SmallFile.read(path(name, attribute));
@@ -68,7 +69,7 @@ final class SysfsTree {
 
     /** As above, for a number; -1 if there is none. */
     int number(String name, String attribute, int radix) throws IOException {
-        return SmallFile.number(path(name, attribute), radix);
+        return SmallFile.number(Libc.AT_FDCWD, path(name, attribute), radix);
     }
 
     /** Where an attribute is. */
@@ -85,7 +86,7 @@ final class SysfsTree {
      */
     @Nullable
     String devpath(String name) throws IOException {
-        String target = link(devices + '/' + name);
+        String target = SmallFile.link(Libc.AT_FDCWD, devices + '/' + name);
         if (target == null
                 || !target.startsWith(LINK)
                 || target.indexOf("/..", LINK.length()) >= 0
@@ -97,55 +98,29 @@ final class SysfsTree {
 
     /** The inode of a device's folder, or -1. Takes no descriptor. */
     long inode(String name) throws IOException {
-        try {
-            return (long) Files.getAttribute(Path.of(devices, name), "unix:ino");
-        } catch (NoSuchFileException e) {
-            return -1;
-        }
+        return SmallFile.inode(Libc.AT_FDCWD, devices + '/' + name);
     }
 
     /** The last element of what a link in a device's or interface's folder points to, or null. */
     @Nullable
     String linkName(String name, String link) throws IOException {
-        return lastOfLink(path(name, link));
+        return SmallFile.linkName(Libc.AT_FDCWD, path(name, link));
     }
 
     /** As above, in the folder with a certain canonical path. */
     @Nullable
     String linkNameAt(String devpath, String link) throws IOException {
-        return lastOfLink(sys + devpath + '/' + link);
+        return SmallFile.linkName(Libc.AT_FDCWD, sys + devpath + '/' + link);
     }
 
     /** Whether udev is done with a device: it has a database entry. True where no udev runs. */
     boolean initialized(int minor) throws IOException {
-        return exists(udevData + minor) || !exists(udevControl);
+        return SmallFile.exists(udevData + minor) || !SmallFile.exists(udevControl);
     }
 
     /** What tells one boot from the next; empty if there is nothing that does. */
     String bootId() throws IOException {
         String id = SmallFile.read(bootIdFile);
         return id == null ? "" : id;
-    }
-
-    private static @Nullable String lastOfLink(String path) throws IOException {
-        String target = link(path);
-        return target == null ? null : SysfsNames.last(target);
-    }
-
-    private static @Nullable String link(String path) throws IOException {
-        try {
-            return Files.readSymbolicLink(Path.of(path)).toString();
-        } catch (NoSuchFileException | NotLinkException | AccessDeniedException | InvalidPathException e) {
-            return null;
-        }
-    }
-
-    private static boolean exists(String path) throws IOException {
-        try {
-            Files.readAttributes(Path.of(path), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return true;
-        } catch (NoSuchFileException | AccessDeniedException e) {
-            return false;
-        }
     }
 }

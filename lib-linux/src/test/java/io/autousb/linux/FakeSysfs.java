@@ -3,6 +3,7 @@ package io.autousb.linux;
 import io.autousb.domain.model.DeviceAddress;
 import io.autousb.domain.model.PortPath;
 import io.autousb.domain.model.UsbInterface;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -216,6 +217,16 @@ public final class FakeSysfs {
     public synchronized void answer(PortPath path, String attribute, String value) {
         answer(folder(path).resolve(attribute), value);
         replace(path, attribute, value);
+    }
+
+    /** Waits for one who reads what hangs, and gives that one an answer; later reads hang again. */
+    public synchronized void answerOnce(PortPath path, String attribute, String value) {
+        try (FileOutputStream fifo =
+                new FileOutputStream(folder(path).resolve(attribute).toFile())) {
+            fifo.write((value + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void answer(Path fifo, String value) {

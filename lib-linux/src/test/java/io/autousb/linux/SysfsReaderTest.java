@@ -305,6 +305,32 @@ class SysfsReaderTest {
     }
 
     @Test
+    @Timeout(30)
+    void snapshot_whenReadAhead_isReadyWithoutAskingAgain() {
+        host.arrive(PLACE, FakeGadget.keyboard());
+        reader.arriving("1-1");
+        host.configure(PLACE);
+        host.silence(PLACE, "bNumInterfaces");
+        reader.configuring("1-1:1.0");
+        host.answerOnce(PLACE, "bNumInterfaces", " 1");
+        reader.settled("1-1");
+        assertThat(look().at(PLACE).orElseThrow().isReady()).isTrue();
+    }
+
+    @Test
+    void snapshot_whenReadAheadOfOneThatHasGone_showsTheSuccessor() {
+        host.arrive(PLACE, FakeGadget.keyboard());
+        reader.arriving("1-1");
+        host.configure(PLACE);
+        reader.configuring("1-1:1.0");
+        host.unplug(PLACE);
+        UsbId id = UsbId.parse("0951:1666");
+        host.plug(PLACE, FakeGadget.of(id, STORAGE));
+        reader.settled("1-1");
+        assertThat(look().at(PLACE).orElseThrow().id()).isEqualTo(id);
+    }
+
+    @Test
     void snapshot_whenGoneSinceArriving_lacksTheDevice() {
         host.arrive(PLACE, FakeGadget.keyboard());
         reader.arriving("1-1");

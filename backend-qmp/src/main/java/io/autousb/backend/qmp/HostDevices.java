@@ -1,32 +1,36 @@
 package io.autousb.backend.qmp;
 
-import io.autousb.domain.model.DeviceAddress;
 import io.autousb.domain.model.UsbDevice;
+import io.autousb.domain.port.BackendException;
+import io.autousb.linux.SysfsPlaces;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A last look at the host before a device is handed over: two attributes that answer at once. */
+/** A last look at the host before a device is handed over. */
 final class HostDevices {
 
-    private final Path devices;
+    private final SysfsPlaces places;
 
     HostDevices(Path root) {
-        this.devices = root.resolve("sys/bus/usb/devices");
+        this.places = new SysfsPlaces(root);
     }
 
-    /** Whether the place still has the address; another device in the same place has another one. */
+    /**
+     * Whether the place still has the address; another device in the same place has another one.
+     *
+     * @throws BackendException if that cannot be read
+     */
     boolean isThere(UsbDevice device) {
-        Path folder = devices.resolve(device.path().toString());
-        DeviceAddress address = device.address();
-        return read(folder.resolve("busnum")) == address.bus() && read(folder.resolve("devnum")) == address.device();
-    }
-
-    private static int read(Path attribute) {
         try {
-            return Integer.parseInt(Files.readString(attribute).strip());
-        } catch (IOException | NumberFormatException e) {
-            return -1;
+            return places.addressAt(device.path())
+                    .filter(device.address()::equals)
+                    .isPresent();
+        } catch (IOException e) {
+            throw BackendException.of(
+                            BackendException.IO, "cannot look whether the device is still there: " + e.getMessage())
+                    .where(device)
+                    .cause(e)
+                    .build();
         }
     }
 }

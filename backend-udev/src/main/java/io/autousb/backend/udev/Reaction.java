@@ -16,6 +16,8 @@ enum Reaction {
     SETTLED,
     /** The kernel has removed a device: look at once. */
     DEPARTED,
+    /** The kernel is adding an interface: nothing to tell while its device is arriving, else look at once. */
+    CONFIGURING,
     /** Look at once. */
     CHANGED,
     /** Look soon: what it announces is on its way, or has been told by another event. */
@@ -44,6 +46,7 @@ enum Reaction {
     /** A driver that lets go, or goes with its device, makes nothing worse; one that binds may. */
     private static Reaction toKernelInterface(Uevent event) {
         return switch (event.action()) {
+            case "add" -> event.synthetic() ? PASSING : CONFIGURING;
             case "unbind", "remove" -> PASSING;
             default -> event.synthetic() ? PASSING : CHANGED;
         };

@@ -95,16 +95,22 @@ public final class UdevDeviceSource implements DeviceSource {
                 reader.departed(name);
                 gate.hint();
             }
-            case CHANGED -> {
-                reader.markDirty(name);
-                if (!reader.isArriving(name)) {
-                    gate.hint();
-                }
+            case CONFIGURING -> {
+                reader.configuring(name);
+                hintUnlessArriving(name);
             }
+            case CHANGED -> hintUnlessArriving(name);
             case PASSING -> {
                 reader.markDirty(name);
                 hintSoon();
             }
+        }
+    }
+
+    private void hintUnlessArriving(String name) {
+        reader.markDirty(name);
+        if (!reader.isArriving(name)) {
+            gate.hint();
         }
     }
 
