@@ -97,13 +97,15 @@ public final class Engine implements AutoCloseable {
         this.deps = deps;
         this.timings = timings;
         this.dryRun = dryRun;
-        loop = new EngineLoop(threads.serial("engine"), deps.clock(), deps.scheduler(), this::round);
-        observers = new ObserverFeed(threads.serial("observers"));
+        loop = new EngineLoop(
+                threads.serial("engine", Thread.MAX_PRIORITY), deps.clock(), deps.scheduler(), this::round);
+        observers = new ObserverFeed(threads.serial("observers", Thread.NORM_PRIORITY));
         host = new HostView(timings);
         failures = new FailureBook(timings, deps.random());
         guests = new Guests(threads, failures, observers::tell);
         troubles = new BackendTroubles(failures, loop, observers::tell);
-        hostWatch = new HostWatch(deps.source(), threads.serial("host"), loop, timings, new HostSink());
+        hostWatch = new HostWatch(
+                deps.source(), threads.serial("host", Thread.MAX_PRIORITY), loop, timings, new HostSink());
         calls = new GuestCalls(
                 loop,
                 timings,
@@ -116,7 +118,13 @@ public final class Engine implements AutoCloseable {
         deps.hypervisors()
                 .forEach((name, hypervisor) -> guestLists.put(
                         name,
-                        new GuestList(name, hypervisor, threads.serial("guests-" + name), loop, timings, guestSink)));
+                        new GuestList(
+                                name,
+                                hypervisor,
+                                threads.serial("guests-" + name, Thread.NORM_PRIORITY),
+                                loop,
+                                timings,
+                                guestSink)));
     }
 
     /**
@@ -231,8 +239,17 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Looks at all that is known, plans, and gives each idle guest its next step. */
+    /** Observers wait until there is nothing left to do: what they do with events would delay it. */
     private void round() {
+        try {
+            act();
+        } finally {
+            observers.deliver();
+        }
+    }
+
+    /** Looks at all that is known, plans, and gives each idle guest its next step. */
+    private void act() {
         HostTopology topology = host.topology();
         if (topology == null) {
             return;
@@ -243,8 +260,6 @@ public final class Engine implements AutoCloseable {
             calls.watch(track, now);
         }
         Plan plan = planner.plan(world(topology, now));
-        tellDecisions(plan);
-        tellReady(plan);
         long wakeAt = plan.wakeAt().orElse(Long.MAX_VALUE);
         Map<GuestId, PlanStep> next = new HashMap<>();
         boolean allKnown = guests.allAnswered(guestLists.values());
@@ -258,6 +273,8 @@ public final class Engine implements AutoCloseable {
             wakeAt = Math.min(wakeAt, calls.due(track));
         }
         loop.wakeAt(wakeAt);
+        tellDecisions(plan);
+        tellReady(plan);
     }
 
     /** A device that was there before us may be held by a guest that its hypervisor has yet to name. */

@@ -12,9 +12,11 @@ public interface EngineThreads {
      * Makes an executor of its own.
      *
      * @param name what it is for
+     * @param priority of its thread, as {@link Thread#setPriority} has it: {@link Thread#MAX_PRIORITY} where
+     *     a plug waits for it
      * @return a new executor
      */
-    SerialExecutor serial(String name);
+    SerialExecutor serial(String name, int priority);
 
     /**
      * Daemon threads, one for each executor while it has something to do.
@@ -30,7 +32,8 @@ public interface EngineThreads {
         private static final long IDLE_SECONDS = 300;
         private final ThreadPoolExecutor pool;
 
-        private DaemonExecutor(String name) {
+        @SuppressWarnings("ThreadPriorityCheck") // a wish for speed only; nothing relies on it
+        private DaemonExecutor(String name, int priority) {
             pool = new ThreadPoolExecutor(
                     1,
                     1,
@@ -40,6 +43,7 @@ public interface EngineThreads {
                     task -> {
                         Thread thread = new Thread(task, "autousb-" + name);
                         thread.setDaemon(true);
+                        thread.setPriority(priority);
                         return thread;
                     },
                     new ThreadPoolExecutor.DiscardPolicy());

@@ -96,7 +96,7 @@ final class Guests {
     private GuestTrack arrived(GuestList list, Guest guest, long now) {
         GuestTrack returned = departing.remove(guest.id());
         if (returned == null) {
-            return new GuestTrack(list, threads.serial("guest-" + guest), guest, now);
+            return new GuestTrack(list, threads.serial("guest-" + guest, Thread.MAX_PRIORITY), guest, now);
         }
         returned.present = true;
         returned.begin(guest, now);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,18 +31,34 @@ final class ObserverFeed {
         observers.add(observer);
     }
 
+    /** Keeps an event for the next {@link #deliver}. */
     void tell(EngineEvent event) {
         synchronized (waiting) {
-            if (waiting.size() >= MAX_WAITING) {
+            if (waiting.size() < MAX_WAITING) {
+                waiting.add(event);
+            } else {
                 dropped++;
-                return;
             }
-            waiting.add(event);
         }
-        executor.execute(this::deliver);
     }
 
-    private void deliver() {
+    /** Begins to hand over what was told. */
+    void deliver() {
+        synchronized (waiting) {
+            if (waiting.isEmpty()) {
+                return;
+            }
+        }
+        executor.execute(this::handOver);
+    }
+
+    private void handOver() {
+        for (EngineEvent event = next(); event != null; event = next()) {
+            handOver(event);
+        }
+    }
+
+    private @Nullable EngineEvent next() {
         EngineEvent event;
         long lost;
         synchronized (waiting) {
@@ -52,9 +69,10 @@ final class ObserverFeed {
         if (lost > 0) {
             LOG.warn("{} events were dropped because an observer did not take them", lost);
         }
-        if (event == null) {
-            return;
-        }
+        return event;
+    }
+
+    private void handOver(EngineEvent event) {
         for (Consumer<EngineEvent> observer : observers) {
             try {
                 observer.accept(event);
@@ -65,6 +83,7 @@ final class ObserverFeed {
     }
 
     void close() {
+        deliver();
         executor.execute(executor::close);
     }
 }

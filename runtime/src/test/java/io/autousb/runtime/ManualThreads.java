@@ -89,7 +89,7 @@ final class ManualThreads implements EngineThreads {
     }
 
     @Override
-    public SerialExecutor serial(String name) {
+    public SerialExecutor serial(String name, int priority) {
         Line line = new Line(name);
         synchronized (lines) {
             lines.add(line);

@@ -35,6 +35,7 @@ final class UeventReceiver implements AutoCloseable {
     private boolean failing;
     private @Nullable String lastDefect;
 
+    @SuppressWarnings("ThreadPriorityCheck") // a wish for speed only; nothing relies on it
     private UeventReceiver(UeventSocket.Opener opener, Consumer<Uevent> events, Runnable loss) throws IOException {
         this.opener = opener;
         this.events = events;
@@ -42,6 +43,7 @@ final class UeventReceiver implements AutoCloseable {
         this.socket = opener.open();
         this.thread = new Thread(this::run, "autousb-udev");
         thread.setDaemon(true);
+        thread.setPriority(Thread.MAX_PRIORITY);
     }
 
     /**
