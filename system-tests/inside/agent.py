@@ -79,7 +79,7 @@ class Agent:
             return None
 
     def biggest(self, name):
-        """VmRSS and VmHWM in KiB and threads of the largest process of a spawned group (a launcher's JVM)."""
+        """Of the largest process of a spawned group (a launcher's JVM): VmRSS and VmHWM in KiB, threads, descriptors, CPU seconds."""
         best = {}
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
@@ -87,11 +87,15 @@ class Agent:
                     continue
                 with open(f"/proc/{pid}/status") as file:
                     fields = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
+                with open(f"/proc/{pid}/stat") as file:
+                    ticks = [int(field) for field in file.read().rsplit(")", 1)[1].split()[11:13]]
+                descriptors = len(os.listdir(f"/proc/{pid}/fd"))
             except OSError:
                 continue
             rss = int(fields.get("VmRSS", "0 kB").split()[0])
             if rss > best.get("rss", 0):
-                best = {"pid": int(pid), "rss": rss, "peak": int(fields["VmHWM"].split()[0]), "threads": int(fields["Threads"])}
+                best = {"pid": int(pid), "rss": rss, "peak": int(fields["VmHWM"].split()[0]), "threads": int(fields["Threads"]),
+                        "descriptors": descriptors, "cpu": sum(ticks) / os.sysconf("SC_CLK_TCK")}
         return best
 
     # ---- monitors of inner QEMUs

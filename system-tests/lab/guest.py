@@ -52,9 +52,11 @@ class Guest:
         return self
 
     def up(self, timeout=300):
-        wait.until(f"guest {self.name} to boot", lambda: "GUEST-UP" in self.console(), timeout, 1,
-                   details=lambda: "console: " + self.console()[-800:])
+        wait.until(f"guest {self.name} to boot", self.booted, timeout, 1, details=lambda: "console: " + self.console()[-800:])
         return self
+
+    def booted(self):
+        return "GUEST-UP" in self.console()
 
     def running(self):
         return self.lab.agent.status(name=self._process) is None

@@ -21,10 +21,12 @@ echo $first > ehci-pci/unbind && echo $second > xhci_hcd/unbind && echo $first >
 class Lab:
     """plug/unplug act on the machine's ports, guest() is the Linux guest that is kept, tool() starts the program."""
 
-    def __init__(self, image, program, detached=False):
+    def __init__(self, image, program, detached=False, minutes=60.0, seed=0):
         self._image = image
         self._detached = detached
         self._program = program
+        self.minutes = minutes  # for the long scenarios, as is the seed
+        self.seed = seed
         self.machine = None
         self.agent = None
         self.board = None

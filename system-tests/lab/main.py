@@ -1,12 +1,13 @@
 """The command line of system-tests/run."""
 import argparse
 import os
+import random
 import signal
 import sys
 import time
 import traceback
 
-from lab import bench, image, report, scenario, scenarios_cli, scenarios_controllers, scenarios_faults, scenarios_linux  # noqa: F401  they register
+from lab import bench, image, report, scenario, scenarios_cli, scenarios_controllers, scenarios_faults, scenarios_linux, soak  # noqa: F401  they register
 from lab.agent import AgentLost
 from lab.host import HostProblem, prepare
 from lab.lab import Lab
@@ -18,9 +19,12 @@ def arguments(argv):
     parser = argparse.ArgumentParser(
         prog="system-tests/run",
         description="Runs the program in an emulated machine with real USB hot-plug. Without options: the smoke scenarios.",
-        epilog="Closes with a line `N passed, N failed`; exits with 1 when one failed. There are no long-running scenarios (--soak) yet.")
-    parser.add_argument("--all", action="store_true", help="every scenario but the timed ones")
+        epilog="Closes with a line `N passed, N failed`; exits with 1 when one failed.")
+    parser.add_argument("--all", action="store_true", help="every scenario but the timed and the long ones")
     parser.add_argument("--bench", action="store_true", help="the timed ones")
+    parser.add_argument("--soak", action="store_true", help="the long ones: all kinds of things happen, in random order")
+    parser.add_argument("--minutes", type=float, default=60, metavar="N", help="how long a long one goes on (default: 60)")
+    parser.add_argument("--seed", type=int, metavar="N", help="the order of a long one that was seen before (default: another each time)")
     parser.add_argument("--only", metavar="L3,L7", help="these only (L11 means L11.1, L11.2, ...)")
     parser.add_argument("--list", action="store_true", help="print the scenarios and exit")
     parser.add_argument("--keep", action="store_true", help="leave the machine running and say how to get in")
@@ -32,10 +36,11 @@ def main(argv=None):
     options = arguments(argv)
     if options.list:
         for entry in scenario.in_order():
-            print(f"{entry.key:12} {'smoke' if entry.smoke else 'bench' if entry.bench else '     '} {entry.title}")
+            mark = "smoke" if entry.smoke else scenario.kind(entry).replace("all", "")
+            print(f"{entry.key:12} {mark:5} {entry.title}")
         return 0
     try:
-        entries = scenario.chosen(options.only.split(",") if options.only else None, options.all, options.bench)
+        entries = scenario.chosen(options.only.split(",") if options.only else None, options.all, options.bench, options.soak)
     except KeyError as error:
         print(f"system-tests/run: {error.args[0]}", file=sys.stderr)
         return 2
@@ -62,9 +67,9 @@ def run(options, entries):
         if options.keep:
             kept = keep(lab)
         if not options.only:
-            for kind in ("all", "bench"):
+            for kind in ("all", "bench", "soak"):
                 if getattr(options, kind):
-                    picked = [result for result in results if result[0].bench == (kind == "bench")]
+                    picked = [result for result in results if scenario.kind(result[0]) == kind]
                     say("written: " + report.write(kind, picked, time.monotonic() - started, lab.facts()))
     except KeyboardInterrupt:
         say("interrupted")
@@ -88,7 +93,8 @@ def start(options):
     if not os.path.exists(os.path.join(options.program, "bin", "auto-usb-attach")):
         raise HostProblem(f"no program in {options.program}; build it first: ./mvnw -DskipTests package")
     built = image.obtain(say)
-    lab = Lab(built, options.program, detached=options.keep)
+    seed = random.randrange(1 << 32) if options.seed is None else options.seed
+    lab = Lab(built, options.program, detached=options.keep, minutes=options.minutes, seed=seed)
     try:
         lab.start()
     except BaseException:

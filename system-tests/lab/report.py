@@ -1,4 +1,4 @@
-"""Results of --all and --bench, kept in docs/lab-results/."""
+"""Results of --all, --bench and --soak, kept in docs/lab-results/."""
 import datetime
 import os
 import platform
