@@ -9,11 +9,15 @@ import subprocess
 import sys
 import time
 
+import boot_sector
 import gadget
 import qom
+import xen
 from proxy import Proxy
 from qmp import Qmp, QmpError
+from stream_proxy import StreamProxy
 from uevents import UeventLog
+from xenstore import Xenstore
 
 RUN = "/run/lab"
 
@@ -27,6 +31,8 @@ class Agent:
         self._monitors = {}
         self._proxies = {}
         self._uevents = {}
+        self._locks = {}
+        self._store = None
 
     # ---- files and commands
 
@@ -158,6 +164,62 @@ class Agent:
     def gadget_remove(self, name):
         return gadget.remove(name)
 
+    # ---- Xen
+
+    def xenstore_read(self, path):
+        return self._xenstore(lambda store: store.read(path))
+
+    def xenstore_tree(self, path):
+        return self._xenstore(lambda store: store.tree(path))
+
+    def xenstore_write(self, path, value):
+        self._xenstore(lambda store: store.write(path, value))
+
+    def xenstore_remove(self, path):
+        self._xenstore(lambda store: store.remove(path))
+
+    def xen_domains(self):
+        return self._xenstore(xen.domains)
+
+    def xen_controllers(self, domid):
+        return self._xenstore(lambda store: xen.controllers(store, domid))
+
+    def xen_usb_hosts(self, domid):
+        return xen.usb_hosts(domid)
+
+    def xen_lock(self, domid):
+        """Takes libxl's lock on a guest's monitor and keeps it."""
+        self._locks[domid] = xen.LibxlLock(domid)
+
+    def xen_unlock(self, domid):
+        self._locks.pop(domid).release()
+
+    def boot_sector(self, path, code):
+        boot_sector.write(path, code)
+
+    def _xenstore(self, use):
+        if self._store is None:
+            self._store = Xenstore()
+        try:
+            return use(self._store)
+        except OSError:
+            self._store = None
+            raise
+
+    # ---- proxies before other sockets
+
+    def stream_start(self, name, listen, upstream):
+        self._proxies[name] = StreamProxy(listen, upstream)
+
+    def stream_refuse(self, name, refuse):
+        self._proxies[name].refuse = refuse
+
+    def stream_cut(self, name):
+        return self._proxies[name].cut()
+
+    def stream_connections(self, name):
+        return self._proxies[name].connections
+
     # ---- the machine's USB
 
     def usb(self):
@@ -184,6 +246,10 @@ class Agent:
 
     def clock(self):
         return time.monotonic()
+
+    def wall_clock_offset(self):
+        """What is to be added to clock() to have the time of day, in which QEMU notes its traces."""
+        return time.time() - time.monotonic()
 
     # ---- the loop
 

@@ -1,4 +1,4 @@
-"""Guests inside the machine: QEMUs to which the program attaches devices."""
+"""Guests inside the machine, to which the program attaches devices."""
 import collections
 import re
 
@@ -8,48 +8,21 @@ CONSOLE_LINE = re.compile(r"^GUEST-USB \d+((?: \S+=[0-9a-f]{4}:[0-9a-f]{4}#\d+)*
 
 
 class Guest:
-    """An inner QEMU. `monitor` is for the program; the lab looks through a monitor of its own, on TCP.
+    """A guest, seen with the lab's own eyes: its console, the object tree of its QEMU (over a monitor of the lab's own), the machine's sysfs.
 
-    With linux=True it runs a kernel which tells on its console what it sees; else it stands at its first instruction (-S),
-    which is enough to attach to and starts at once.
+    Those that extend it start and end it, and set `name`, `linux` (whether it is one, which tells on its console what it sees), `monitor` (for the
+    program), `_console` and `_look`.
     """
 
     _next_port = 5000
 
-    def __init__(self, lab, name, linux=False, machine="q35", devices=("qemu-xhci,id=xhci,p2=15,p3=15",), extra=()):
+    def __init__(self, lab, name, linux):
         self.lab = lab
         self.name = name
         self.linux = linux
-        self.monitor = f"/run/lab/{name}.qmp"
+        self._console = f"/run/lab/{name}.console"
         Guest._next_port += 1
         self._look = ["127.0.0.1", Guest._next_port]
-        self._console = f"/run/lab/{name}.console"
-        self._process = "qemu-" + name
-        self._argv = ["qemu-system-x86_64", "-name", name, "-M", machine, "-accel", "tcg", "-display", "none", "-nodefaults",
-                      "-no-user-config", "-qmp", f"unix:{self.monitor},server=on,wait=off",
-                      "-qmp", f"tcp:127.0.0.1:{self._look[1]},server=on,wait=off"]
-        for device in devices:
-            self._argv += ["-device", device]
-        if linux:
-            self._argv += ["-m", "160", "-kernel", "/srv/guest/vmlinux", "-initrd", "/srv/guest/initrd.gz",
-                           "-append", "console=ttyS0 quiet mitigations=off nokaslr", "-serial", f"file:{self._console}"]
-        else:
-            self._argv += ["-m", "64", "-S"]
-        self._argv += list(extra)
-
-    def start(self, timeout=30):
-        """Returns when the monitors are there (not when a Linux has booted: for that, up())."""
-        self.lab.agent.write(path=self._console, text="")
-        self.lab.ssh(f"rm -f {self.monitor}")  # of a QEMU that was not allowed to remove it
-        self.pid = self.lab.agent.spawn(name=self._process, argv=self._argv)["pid"]
-        self.lab.guests.append(self)
-
-        def ready():
-            assert self.running(), f"the inner QEMU {self.name} ended: {self.stderr()}"
-            return self.lab.agent.exists(path=self.monitor)
-
-        wait.until(f"the monitor of guest {self.name}", ready, timeout)
-        return self
 
     def up(self, timeout=300):
         wait.until(f"guest {self.name} to boot", self.booted, timeout, 1, details=lambda: "console: " + self.console()[-800:])
@@ -58,30 +31,13 @@ class Guest:
     def booted(self):
         return "GUEST-UP" in self.console()
 
-    def running(self):
-        return self.lab.agent.status(name=self._process) is None
-
     def qmp(self, command, **arguments):
         return self.lab.agent.qmp(address=self._look, command=command, arguments=arguments)
-
-    def quit(self, timeout=20):
-        """Ends QEMU as an administrator would, and waits until it is gone."""
-        if self.running():
-            self.lab.agent.signal(name=self._process, number=15)
-            if self.lab.agent.wait(name=self._process, timeout=timeout) is None:
-                self.lab.agent.signal(name=self._process, number=9)
-                self.lab.agent.wait(name=self._process, timeout=timeout)
-        self.lab.agent.qmp_close(address=self._look)
-        if self in self.lab.guests:
-            self.lab.guests.remove(self)
 
     # ---- what the guest itself sees
 
     def console(self):
         return self.lab.agent.read(path=self._console)
-
-    def stderr(self):
-        return self.lab.agent.read(path=f"/run/lab/{self._process}.err")
 
     def seen(self):
         """The devices on the guest's console, as a sorted list of vendor:product."""
@@ -135,3 +91,58 @@ class Guest:
         wait.until(f"guest {self.name} to be empty", lambda: not self.holds(), 20)
         if self.linux:
             self.sees()
+
+
+class QemuGuest(Guest):
+    """An inner QEMU. `monitor` is for the program; the lab looks through a monitor of its own, on TCP.
+
+    With linux=True it runs a kernel which tells on its console what it sees; else it stands at its first instruction (-S),
+    which is enough to attach to and starts at once.
+    """
+
+    def __init__(self, lab, name, linux=False, machine="q35", devices=("qemu-xhci,id=xhci,p2=15,p3=15",), extra=()):
+        super().__init__(lab, name, linux)
+        self.monitor = f"/run/lab/{name}.qmp"
+        self._process = "qemu-" + name
+        self._argv = ["qemu-system-x86_64", "-name", name, "-M", machine, "-accel", "tcg", "-display", "none", "-nodefaults",
+                      "-no-user-config", "-qmp", f"unix:{self.monitor},server=on,wait=off",
+                      "-qmp", f"tcp:127.0.0.1:{self._look[1]},server=on,wait=off"]
+        for device in devices:
+            self._argv += ["-device", device]
+        if linux:
+            self._argv += ["-m", "160", "-kernel", "/srv/guest/vmlinux", "-initrd", "/srv/guest/initrd.gz",
+                           "-append", "console=ttyS0 quiet mitigations=off nokaslr", "-serial", f"file:{self._console}"]
+        else:
+            self._argv += ["-m", "64", "-S"]
+        self._argv += list(extra)
+
+    def start(self, timeout=30):
+        """Returns when the monitors are there (not when a Linux has booted: for that, up())."""
+        self.lab.agent.write(path=self._console, text="")
+        self.lab.ssh(f"rm -f {self.monitor}")  # of a QEMU that was not allowed to remove it
+        self.pid = self.lab.agent.spawn(name=self._process, argv=self._argv)["pid"]
+        self.lab.guests.append(self)
+
+        def ready():
+            assert self.running(), f"the inner QEMU {self.name} ended: {self.stderr()}"
+            return self.lab.agent.exists(path=self.monitor)
+
+        wait.until(f"the monitor of guest {self.name}", ready, timeout)
+        return self
+
+    def running(self):
+        return self.lab.agent.status(name=self._process) is None
+
+    def quit(self, timeout=20):
+        """Ends QEMU as an administrator would, and waits until it is gone."""
+        if self.running():
+            self.lab.agent.signal(name=self._process, number=15)
+            if self.lab.agent.wait(name=self._process, timeout=timeout) is None:
+                self.lab.agent.signal(name=self._process, number=9)
+                self.lab.agent.wait(name=self._process, timeout=timeout)
+        self.lab.agent.qmp_close(address=self._look)
+        if self in self.lab.guests:
+            self.lab.guests.remove(self)
+
+    def stderr(self):
+        return self.lab.agent.read(path=f"/run/lab/{self._process}.err")

@@ -4,9 +4,9 @@ import contextlib
 from lab import wait
 from lab.agent import Agent, AgentLost
 from lab.devices import Plugboard
-from lab.guest import Guest
+from lab.guest import QemuGuest
 from lab.tool import HOME, Tool
-from lab.vm import Machine
+from lab.vm import LINUX, Machine
 
 
 ORDER_BUSES = """
@@ -21,7 +21,8 @@ echo $first > ehci-pci/unbind && echo $second > xhci_hcd/unbind && echo $first >
 class Lab:
     """plug/unplug act on the machine's ports, guest() is the Linux guest that is kept, tool() starts the program."""
 
-    def __init__(self, image, program, detached=False, minutes=60.0, seed=0):
+    def __init__(self, image, program, kind=LINUX, detached=False, minutes=60.0, seed=0):
+        self.kind = kind
         self._image = image
         self._detached = detached
         self._program = program
@@ -39,7 +40,7 @@ class Lab:
     # ---- life
 
     def start(self):
-        self.machine = Machine(self._image, detached=self._detached)
+        self.machine = Machine(self._image, self.kind, detached=self._detached)
         self.machine.boot()
         self.agent = Agent(self.machine)
         self.agent.start()
@@ -95,6 +96,9 @@ class Lab:
             if guest is not self._kept:
                 guest.quit()
         self.board.unplug_all()
+        self._clear_kept()
+
+    def _clear_kept(self):
         if self._kept:
             if self._kept.running():
                 self._kept.clear()
@@ -107,17 +111,15 @@ class Lab:
     def guest(self):
         """The Linux guest that many scenarios share: booted at the first call, empty at the start of each."""
         if self._kept is None:
-            self._kept = Guest(self, "g1", linux=True).start()
+            self._kept = self._new_kept()
         return self._kept.up()
 
     def new_guest(self, name, **options):
         """A guest of this scenario only; see Guest for the options."""
-        return Guest(self, name, **options).start()
+        return QemuGuest(self, name, **options).start()
 
-    def start_guest_early(self):
-        """Boots the shared guest in the background, for a run that will need it."""
-        if self._kept is None:
-            self._kept = Guest(self, "g1", linux=True).start()
+    def _new_kept(self):
+        return self.new_guest("g1", linux=True)
 
     def tool(self, *arguments, **options):
         """Starts the program with these arguments."""

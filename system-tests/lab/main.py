@@ -1,5 +1,6 @@
 """The command line of system-tests/run."""
 import argparse
+import itertools
 import os
 import random
 import signal
@@ -7,10 +8,14 @@ import sys
 import time
 import traceback
 
-from lab import bench, image, report, scenario, scenarios_cli, scenarios_controllers, scenarios_faults, scenarios_linux, soak  # noqa: F401  they register
+from lab import image, report, scenario
+from lab import bench, scenarios_cli, scenarios_controllers, scenarios_faults, scenarios_linux, soak  # noqa: F401  they register
+from lab import scenarios_xen  # noqa: F401
 from lab.agent import AgentLost
 from lab.host import HostProblem, prepare
 from lab.lab import Lab
+from lab.vm import LINUX
+from lab.xenlab import XenLab
 
 PROGRAM = os.path.join(report.ROOT, "cli", "target", "auto-usb-attach")
 
@@ -25,11 +30,14 @@ def arguments(argv):
     parser.add_argument("--soak", action="store_true", help="the long ones: all kinds of things happen, in random order")
     parser.add_argument("--minutes", type=float, default=60, metavar="N", help="how long a long one goes on (default: 60)")
     parser.add_argument("--seed", type=int, metavar="N", help="the order of a long one that was seen before (default: another each time)")
-    parser.add_argument("--only", metavar="L3,L7", help="these only (L11 means L11.1, L11.2, ...)")
+    parser.add_argument("--only", metavar="L3,L7", help="only these (L11 means L11.1, L11.2, ...; X all on Xen)")
     parser.add_argument("--list", action="store_true", help="print the scenarios and exit")
     parser.add_argument("--keep", action="store_true", help="leave the machine running and say how to get in")
     parser.add_argument("--program", metavar="FOLDER", default=PROGRAM, help="the distribution to install (default: cli/target/auto-usb-attach)")
-    return parser.parse_args(argv)
+    options = parser.parse_args(argv)
+    if options.seed is None:
+        options.seed = random.randrange(1 << 32)
+    return options
 
 
 def main(argv=None):
@@ -37,12 +45,18 @@ def main(argv=None):
     if options.list:
         for entry in scenario.in_order():
             mark = "smoke" if entry.smoke else scenario.kind(entry).replace("all", "")
-            print(f"{entry.key:12} {mark:5} {entry.title}")
+            print(f"{entry.key:20} {entry.machine:5} {mark:5} {entry.title}")
         return 0
     try:
         entries = scenario.chosen(options.only.split(",") if options.only else None, options.all, options.bench, options.soak)
     except KeyError as error:
         print(f"system-tests/run: {error.args[0]}", file=sys.stderr)
+        return 2
+    if not entries:
+        print("system-tests/run: none of these is of that kind; --list shows them", file=sys.stderr)
+        return 2
+    if options.keep and len({entry.machine for entry in entries}) > 1:
+        print("system-tests/run: --keep is for scenarios of one machine; name them with --only", file=sys.stderr)
         return 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
@@ -52,25 +66,23 @@ def main(argv=None):
 def run(options, entries):
     started = time.monotonic()
     results = []
+    facts = []
     lab = None
     kept = False
     try:
-        try:
-            lab = start(options)
-        except (HostProblem, AssertionError, OSError) as error:
-            print(f"FAIL the lab itself: {error}", flush=True)
-            print("0 passed, 1 failed", flush=True)
-            return 1
-        say(f"machine up after {time.monotonic() - started:.0f} s")
-        for entry in entries:
-            results.append(one(lab, entry))
+        for machine, group in itertools.groupby(entries, key=lambda entry: entry.machine):
+            if lab is not None:
+                lab.stop()
+            lab = start(options, machine)
+            facts += [fact for fact in lab.facts() if fact not in facts]
+            for entry in group:
+                results.append(one(lab, entry))
         if options.keep:
             kept = keep(lab)
-        if not options.only:
-            for kind in ("all", "bench", "soak"):
-                if getattr(options, kind):
-                    picked = [result for result in results if scenario.kind(result[0]) == kind]
-                    say("written: " + report.write(kind, picked, time.monotonic() - started, lab.facts()))
+        for kind in ("all", "bench", "soak"):
+            picked = [result for result in results if scenario.kind(result[0]) == kind]
+            if getattr(options, kind) and picked:
+                say("written: " + report.write(kind, options.only, picked, time.monotonic() - started, facts))
     except KeyboardInterrupt:
         say("interrupted")
         return 130
@@ -88,18 +100,20 @@ def run(options, entries):
     return 1 if failed else 0
 
 
-def start(options):
+def start(options, machine):
+    """Boots a machine, and puts the program there."""
+    began = time.monotonic()
     prepare()
     if not os.path.exists(os.path.join(options.program, "bin", "auto-usb-attach")):
         raise HostProblem(f"no program in {options.program}; build it first: ./mvnw -DskipTests package")
     built = image.obtain(say)
-    seed = random.randrange(1 << 32) if options.seed is None else options.seed
-    lab = Lab(built, options.program, detached=options.keep, minutes=options.minutes, seed=seed)
+    lab = (Lab if machine == LINUX else XenLab)(built, options.program, machine, options.keep, options.minutes, options.seed)
     try:
         lab.start()
     except BaseException:
         lab.stop()
         raise
+    say(f"machine ({machine}) up after {time.monotonic() - began:.0f} s")
     return lab
 
 
@@ -128,7 +142,7 @@ def one(lab, entry):
         if ok:
             ok, note, evidence = False, f"afterwards: {describe(error)}", lab.evidence()
         revive(lab, error)
-    print(f"{'ok  ' if ok else 'FAIL'} {entry.key:12} {entry.title:58} {took:5.0f} s", flush=True)
+    print(f"{'ok  ' if ok else 'FAIL'} {entry.key:20} {entry.title:58} {took:5.0f} s", flush=True)
     if not ok:
         print("\n".join("     | " + printable(line) for line in f"{note}\n{evidence}".splitlines()), flush=True)
     elif note:

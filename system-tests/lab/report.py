@@ -17,15 +17,16 @@ def commit():
     return name + ("-dirty" if changed else "")
 
 
-def write(kind, results, seconds, facts):
-    """results: (scenario, ok, seconds, note). Returns the file's path."""
+def write(kind, only, results, seconds, facts):
+    """results: (scenario, ok, seconds, note); only: to which scenarios the run was limited, if it was. Returns the file's path."""
     folder = os.path.join(ROOT, "docs", "lab-results")
     os.makedirs(folder, exist_ok=True)
     today = datetime.date.today().isoformat()
     revision = commit()
-    path = os.path.join(folder, f"{today}-{revision}-{kind}.md")
+    limited = "-" + only.replace(",", "-") if only else ""
+    path = os.path.join(folder, f"{today}-{revision}-{kind}{limited}.md")
     passed = sum(ok for _, ok, _, _ in results)
-    lines = [f"# Lab, `system-tests/run --{kind}`", "",
+    lines = [f"# Lab, `system-tests/run --{kind}{' --only ' + only if only else ''}`", "",
              f"- commit: {revision}", f"- date: {today}", f"- host: {platform.machine()}, {os.cpu_count()} CPUs, emulated machine (TCG)"]
     lines += [f"- {fact}" for fact in facts]
     lines += [f"- {passed} passed, {len(results) - passed} failed, {seconds:.0f} s", "",

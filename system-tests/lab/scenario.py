@@ -2,34 +2,46 @@
 import collections
 import re
 
-Scenario = collections.namedtuple("Scenario", "key title run smoke bench soak")
+from lab.vm import KINDS, LINUX
+
+Scenario = collections.namedtuple("Scenario", "key title run smoke bench soak machine")
+
+# Without --only there is no Xen, as long as the program has no hypervisor for it.
+XEN_UNNAMED = False
 
 ALL = {}
+KEY = re.compile(r"([A-Z]+)(\d+)\.?(.*)")
 
 
-def scenario(key, title, smoke=False, bench=False, soak=False):
+def scenario(key, title, smoke=False, bench=False, soak=False, machine=LINUX):
     """Registers a function(lab) under a short key. It fails by raising; what it returns (if anything) is printed and kept.
 
     smoke: part of a run without options. bench: only with --bench. soak: only with --soak.
+    machine: what the machine must have been booted as (lab/vm.py).
     """
 
     def register(function):
         assert key not in ALL, f"two scenarios {key}"
-        ALL[key] = Scenario(key, title, function, smoke, bench, soak)
+        ALL[key] = Scenario(key, title, function, smoke, bench, soak, machine)
         return function
 
     return register
 
 
 def chosen(only=None, everything=False, bench=False, soak=False):
-    """The scenarios to run, in order."""
+    """The scenarios to run, in order. `only` alone names them; together with a kind it limits that kind."""
+    named = in_order()
     if only:
         unknown = [key for key in only if not any(_matches(key, known) for known in ALL)]
         if unknown:
             raise KeyError(f"no scenario {', '.join(unknown)}; --list shows them")
-        return [entry for entry in in_order() if any(_matches(key, entry.key) for key in only)]
+        named = [entry for entry in named if any(_matches(key, entry.key) for key in only)]
+        if not (everything or bench or soak):
+            return named
+    elif not XEN_UNNAMED:
+        named = [entry for entry in named if "X" not in KEY.fullmatch(entry.key)[1] and entry.machine == LINUX]
     smoke = not (everything or bench or soak)
-    return [entry for entry in in_order() if {"bench": bench, "soak": soak, "all": everything or (smoke and entry.smoke)}[kind(entry)]]
+    return [entry for entry in named if {"bench": bench, "soak": soak, "all": everything or (smoke and entry.smoke)}[kind(entry)]]
 
 
 def kind(entry):
@@ -38,14 +50,15 @@ def kind(entry):
 
 
 def in_order():
-    """The issues' own scenarios first (L1, L2, ... L10, L11.1, ...), then the command line's, the timed ones, the long ones."""
+    """By machine; for each the issues' own scenarios (L1, L2, ... L10, L11.1, ...), then the command line's, the timed ones, the long ones."""
 
     def rank(entry):
-        letter, number, rest = re.fullmatch(r"([A-Z])(\d+)\.?(.*)", entry.key).groups()
-        return "LCBS".index(letter), int(number), rest
+        letters, number, rest = KEY.fullmatch(entry.key).groups()
+        return KINDS.index(entry.machine), ("L", "X", "C", "CX", "B", "BX", "S").index(letters), int(number), rest
 
     return sorted(ALL.values(), key=rank)
 
 
 def _matches(wanted, key):
-    return key.lower() == wanted.lower() or key.lower().startswith(wanted.lower() + ".")
+    """L11 is also L11.1 and L11.2; L is all that begin so."""
+    return key.lower() == wanted.lower() or key.lower().startswith(wanted.lower() + ".") or KEY.fullmatch(key)[1].lower() == wanted.lower()

@@ -10,6 +10,15 @@ from lab import wait
 from lab.qmp import Qmp
 
 
+# what the image can be booted as; under Xen, with which of its two xenstore daemons (oxenstored is Debian's default)
+LINUX = "linux"
+XEN = "xen"
+XEN_C = "xen-c"
+KINDS = (LINUX, XEN, XEN_C)
+
+ROOT = "root=/dev/vda rw net.ifnames=0 mitigations=off"
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -19,14 +28,14 @@ def free_port():
 class Machine:
     """A booted machine. `qmp` is its (outer) monitor, with which devices are plugged."""
 
-    def __init__(self, image, memory=3072, detached=False):
+    def __init__(self, image, kind=LINUX, detached=False):
         self.image = image
+        self.kind = kind
         self._detached = detached
         self.folder = tempfile.mkdtemp(prefix="auto-usb-lab.")
         self.process = None
         self.qmp = None
         self.port = None
-        self.memory = memory
 
     def boot(self, timeout=240):
         overlay = os.path.join(self.folder, "run.qcow2")
@@ -44,15 +53,26 @@ class Machine:
 
     def _command(self, overlay):
         return [
-            "qemu-system-x86_64", "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2",
-            "-m", str(self.memory), "-nographic", "-no-reboot",
+            "qemu-system-x86_64", "-machine", "q35", "-accel", "tcg,thread=multi", "-smp", "2", "-nographic", "-no-reboot",
+            *(self._linux() if self.kind == LINUX else self._xen()),
             "-drive", f"file={overlay},if=virtio,cache=unsafe",
-            "-kernel", self.image.path("vmlinuz"), "-initrd", self.image.path("initrd"),
-            "-append", "root=/dev/vda rw console=ttyS0 net.ifnames=0 quiet mitigations=off",
             "-netdev", f"user,id=n0,hostfwd=tcp:127.0.0.1:{self.port}-:22", "-device", "virtio-net-pci,netdev=n0",
             "-device", "qemu-xhci,id=xhci,p2=8,p3=8", "-device", "usb-ehci,id=ehci",
             "-qmp", f"unix:{self.monitor},server=on,wait=off",
             "-serial", f"file:{os.path.join(self.folder, 'console')}", "-monitor", "none"]
+
+    def _linux(self):
+        return ["-cpu", "max", "-m", "3072", "-kernel", self.image.path("vmlinuz"), "-initrd", self.image.path("initrd"),
+                "-append", f"{ROOT} console=ttyS0 quiet"]
+
+    def _xen(self):
+        """Xen is what QEMU takes for the kernel; Debian's kernel and initrd are its modules. It wants AMD's virtualization, which TCG has."""
+        arguments = f"{ROOT} console=hvc0"
+        if self.kind == XEN_C:
+            arguments += " systemd.setenv=XENSTORED=/usr/lib/xen-4.17/bin/xenstored"  # for Debian's /etc/init.d/xen
+        return ["-cpu", "qemu64,+svm,+npt,+ssse3,+sse4.1,+sse4.2,+popcnt", "-m", "4096", "-kernel", self.image.path("xen"),
+                "-append", "dom0_mem=2048M,max:2048M console=com1 com1=115200,8n1 noreboot guest_loglvl=all",
+                "-initrd", f"{self.image.path('vmlinuz')} {arguments},{self.image.path('initrd')}"]
 
     @property
     def monitor(self):
