@@ -1,0 +1,49 @@
+"""What cannot work on a Xen host, or without one: one line with cause and remedy, an exit code, no stack trace."""
+from lab.scenario import scenario
+from lab.scenarios_cli import refused
+from lab.scenarios_xen import HYPERVISORS, on_each_hypervisor
+from lab.vm import XEN
+from lab.xen import LINUX
+
+NOBODY = ("setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups")
+# in a mount namespace of its own, where neither xenstored's socket nor the kernel's way to it can be found
+NO_XENSTORED = ("unshare", "--mount", "sh", "-c", 'for at in /run/xenstored /dev/xen; do mount -t tmpfs none $at; done; umount /proc/xen; exec "$@"', "sh")
+
+
+@scenario("CX1.no-xen", "no Xen here")
+def no_xen(lab):
+    for name in HYPERVISORS:
+        refused(lab, 4, "xen", "-d", "windows", "-u", "2-1", "--hypervisor", name)
+
+
+@on_each_hypervisor("CX1", "bad input: exit code, one message, no stack trace")
+def bad_input(lab):
+    base = ("-u", "2-1", "--hypervisor", lab.hypervisor)
+    guest = lab.new_guest("there")
+    refused(lab, 4, "root|permission|right", "-d", guest.name, *base, prefix=NOBODY)
+    refused(lab, 4, "xenstore", "-d", guest.name, *base, prefix=NO_XENSTORED)
+    refused(lab, 3, "nosuch", "-d", "nosuch", "-n", *base)
+    refused(lab, 2, "bad name|name", "-d", "bad/name", *base)
+    assert not guest.noted()
+
+
+@scenario("CX2.pv", "a PV guest with xen-qmp", machine=XEN)
+def pv_guest(lab):
+    guest = lab.new_guest("para", runs=LINUX, kind="pv", usbctrl=())
+    refused(lab, 4, r"\bPV\b.*\bxl\b", "-d", guest.name, "-u", "2-1", "--hypervisor", "xen-qmp")
+
+
+@scenario("CX2.stubdomain", "a guest whose device model is in a stubdomain, with xen-qmp", machine=XEN)
+def stubdomain(lab):
+    guest = lab.new_guest("stubbed")
+    # what libxl writes for one; a real one needs an image that Debian does not have
+    lab.agent.xenstore_write(path=f"/local/domain/{guest.domid}/image/device-model-domid", value="4242")
+    refused(lab, 4, "stub", "-d", guest.name, "-u", "2-1", "--hypervisor", "xen-qmp")
+
+
+@scenario("CX2.restricted", "a guest with dm_restrict, with xen-qmp", machine=XEN)
+def restricted(lab):
+    made = lab.ssh("id xen-qemuuser-shared || useradd --system xen-qemuuser-shared")
+    assert made["exit"] == 0, made
+    guest = lab.new_guest("jailed", own_look=False, extra="dm_restrict=1\n")
+    refused(lab, 4, "dm_restrict", "-d", guest.name, "-u", "2-1", "--hypervisor", "xen-qmp")
