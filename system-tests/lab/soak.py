@@ -5,6 +5,8 @@ import time
 
 from lab import wait
 from lab.scenario import scenario
+from lab.scenarios_xen import on_each_hypervisor
+from lab.xen import LINUX
 
 HUBS = ("1", "2")
 PLACES = {hub: tuple(f"{hub}.{number}" for number in range(1, 5)) for hub in HUBS}
@@ -193,6 +195,15 @@ class Soak:
             f"- seed {self.lab.seed}, {self.lab.minutes:g} minutes: " + ", ".join(f"{count} {what}" for what, count in self.counts.most_common()),
             "- at each row it was seen that both guests held exactly what was below their hub, and no host driver had any of it", "",
             head, "|---" * 15 + "|", *("| " + " | ".join(row) + " |" for row in self.rows)])
+
+
+@on_each_hypervisor("S2", "soak: two guests of Xen, a hub each", soak=True)
+def xen_soak(lab):
+    print(f"# seed {lab.seed}, {lab.minutes:g} minutes", flush=True)
+    one = Subject(lab, HUBS[0], lambda: lab.new_guest("linux", runs=LINUX))
+    two = Subject(lab, HUBS[1], lambda: lab.new_guest("idle"))
+    one.guest.up()
+    return Soak(lab, one, two).run()
 
 
 @scenario("S1", "soak: two guests, a hub each", soak=True)
