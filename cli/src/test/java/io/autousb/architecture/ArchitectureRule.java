@@ -77,7 +77,8 @@ enum ArchitectureRule {
                     .onlyDependOnClassesThat(not(in(root, ".."))
                             .or(in(root, "linux..", "qmp..", "xen..", "api..", "domain.model..", "domain.port..")))
                     .because("lib-* serve backends and know none of their users"),
-            "linux.SysfsKnowsPolicy"),
+            "linux.SysfsKnowsPolicy",
+            "xen.StoreKnowsRuntime"),
 
     LIBRARIES_ARE_FOR_BACKENDS(
             root -> noClasses()
@@ -85,7 +86,8 @@ enum ArchitectureRule {
                     .should()
                     .dependOnClassesThat(in(root, "linux..", "qmp..", "xen.."))
                     .because("lib-* are no public API"),
-            "cli.CommandReadsSysfs"),
+            "cli.CommandReadsSysfs",
+            "cli.CommandReadsXenstore"),
 
     BACKENDS_SEE_MODEL_PORTS_API_AND_LIBRARIES(
             root -> classes()

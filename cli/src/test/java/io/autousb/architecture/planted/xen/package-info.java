@@ -1,0 +1,4 @@
+@NullMarked
+package io.autousb.architecture.planted.xen;
+
+import org.jspecify.annotations.NullMarked;
