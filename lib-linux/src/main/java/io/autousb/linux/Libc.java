@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The C library's calls for sockets and small files, mapped directly. They return -1 on failure; {@link
+ * The C library's calls for sockets, devices and small files, mapped directly. They return -1 on failure; {@link
  * Native#getLastError} then has errno. None declares {@code LastErrorException}: JNA throws it whenever
  * errno is not 0, even after success. "c" is the process's own library; a file name would load another
  * one beside it. The numbers are those of the kernel's {@code asm-generic}, which x86, Arm and RISC-V
@@ -32,6 +32,9 @@ final class Libc {
     static final int MSG_TRUNC = 0x20;
     static final int MSG_DONTWAIT = 0x40;
     static final int MSG_NOSIGNAL = 0x4000;
+    static final int O_RDWR = 2;
+    static final int O_NONBLOCK = 0x800;
+    static final int O_CLOEXEC = 0x80000;
     static final int EFD_CLOEXEC = 0x80000;
     static final int EFD_NONBLOCK = 0x800;
     static final short POLLIN = 1;
@@ -39,7 +42,6 @@ final class Libc {
     static final int AT_FDCWD = -100;
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
     static final int AT_EMPTY_PATH = 0x1000;
-    static final int O_CLOEXEC = 0x80000;
     static final int O_PATH = 0x200000;
     static final int STATX_INO = 0x100;
     static final int EPERM = 1;
@@ -93,6 +95,15 @@ final class Libc {
 
     /** The one form of stat whose structure is the same everywhere (Linux 4.11, glibc 2.28). */
     static native int statx(int folder, byte[] path, int flags, int mask, byte[] into);
+
+    /** For opening only, never for making a file. */
+    static native int open(String path, int flags);
+
+    /** Returns ssize_t, as {@link #recvmsg} does. */
+    static native int read(int fd, Pointer into, NativeLong size);
+
+    /** Returns ssize_t, as {@link #recvmsg} does. */
+    static native int write(int fd, Pointer from, NativeLong size);
 
     static native int close(int fd);
 
