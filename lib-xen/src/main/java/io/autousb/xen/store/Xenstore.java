@@ -41,8 +41,12 @@ import java.util.function.Function;
  */
 public interface Xenstore extends AutoCloseable {
 
-    /** {@code XENSTORE_PAYLOAD_MAX} in xen {@code xen/include/public/io/xs_wire.h}: more ends the connection. */
-    int MAX_PAYLOAD = 4096;
+    /**
+     * What may follow the header: {@code XENSTORE_PAYLOAD_MAX} in xen {@code xen/include/public/io/xs_wire.h}, less the
+     * header, because the kernel's device takes both in a buffer of that size (Linux {@code xenbus_dev_frontend.c}, {@code
+     * xenbus_file_write}). More would end the connection.
+     */
+    int MAX_PAYLOAD = 4080;
 
     /** The code of a transaction that was redone as often as is sensible. */
     String CONFLICT = "conflict";

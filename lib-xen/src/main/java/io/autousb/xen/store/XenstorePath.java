@@ -106,8 +106,9 @@ public record XenstorePath(String text) implements WatchTarget {
         return other.isRoot() || text.equals(other.text) || text.startsWith(other.text + "/");
     }
 
-    private static boolean isPath(String text) {
-        if (!text.startsWith("/") || text.contains("//")) {
+    /** Whether {@link #of} takes a text. */
+    static boolean isPath(String text) {
+        if (!text.startsWith("/") || text.contains("//") || text.length() > MAX_LENGTH) {
             return false;
         }
         boolean ends = text.length() == 1 || !text.endsWith("/");

@@ -7,8 +7,11 @@ import io.autousb.domain.port.BackendException;
  * none. Used by the thread that runs the body, until the body ends; fails with {@link
  * IllegalStateException} after that.
  *
- * <p>A transaction that only writes does not notice that another one wrote the same (with oxenstored):
- * read what the change rests on.
+ * <p>The two daemons differ in what a transaction sees of the others' changes. With oxenstored one that only writes does
+ * not notice that others wrote the same: read what the change rests on ({@code oxenstored/process.ml}, {@code
+ * transaction_replay}). With the C daemon a run may see one node before and another after a change; such a run never takes
+ * effect, and another one follows, unless the body throws: what looks contradictory is no reason to ({@code
+ * tools/xenstored/transaction.c}, {@code access_node}).
  */
 public interface XenstoreTransaction extends NodeWriter {
 
