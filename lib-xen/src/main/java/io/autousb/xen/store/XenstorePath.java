@@ -11,7 +11,10 @@ import io.autousb.domain.model.UntrustedText;
  */
 public record XenstorePath(String text) implements WatchTarget {
 
-    /** {@code XENSTORE_ABS_PATH_MAX} in xen {@code xen/include/public/io/xs_wire.h}, less the closing zero. */
+    /**
+     * {@code XENSTORE_ABS_PATH_MAX} in xen {@code xen/include/public/io/xs_wire.h}, less the closing zero. Daemons refuse
+     * more than they are set to: 2048 characters the C daemon, 1024 oxenstored, both not counting {@code /local/domain/N/}.
+     */
     public static final int MAX_LENGTH = 3071;
 
     /** The node that all others are below. */
