@@ -21,8 +21,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A fake daemon and a client of it, which leave nothing behind. */
-@Timeout(60)
+/**
+ * A fake daemon and a client of it, which leave nothing behind. A test has a thread that can be given up: the client waits
+ * on, whoever interrupts.
+ */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class StoreTest {
 
     static final Duration LONG = Duration.ofSeconds(30);
