@@ -27,20 +27,26 @@ final class FakeOperations {
             case "READ" -> existing(nodes, path(request.only())).value();
             case "DIRECTORY" -> directory(existing(nodes, path(request.only())));
             case "DIRECTORY_PART" -> directoryPart(request, nodes);
+            case "GET_PERMS" -> permissions(existing(nodes, path(request.only())));
             case "WRITE" -> write(request, nodes, changes);
+            case "MKDIR" -> make(path(request.only()), nodes, changes);
             case "RM" -> remove(path(request.only()), nodes, changes);
             case "SET_PERMS" -> setPermissions(request, nodes, changes);
             default -> throw new FakeRefusal("ENOSYS");
         };
     }
 
-    private String path(String text) throws FakeRefusal {
-        int longest = isC() ? 3071 : 2048;
-        boolean names = text.startsWith("/") && !text.contains("//") && text.matches("[A-Za-z0-9@_/-]+");
-        if (!names || text.length() > longest || text.endsWith("/") && text.length() > 1) {
+    /** A path as it is meant: what is relative is dom0's. */
+    String path(String text) throws FakeRefusal {
+        String path = text.startsWith("/") || text.isEmpty() ? text : "/local/domain/0/" + text;
+        int longest = isC() ? 2048 : 1024;
+        boolean names = path.startsWith("/") && !path.contains("//") && path.matches("[A-Za-z0-9@_/-]+");
+        if (!names
+                || path.replaceFirst("^/local/domain/[0-9]{1,5}/", "").length() > longest
+                || path.endsWith("/") && path.length() > 1) {
             throw new FakeRefusal("EINVAL");
         }
-        return text;
+        return path;
     }
 
     private boolean isC() {
@@ -110,6 +116,20 @@ final class FakeOperations {
         nodes.put(path, new Node(value, node.permissions(), node.children(), nodes.nextGeneration()));
         changes.add(new Change(path, false));
         return "OK\0";
+    }
+
+    private static String make(String path, FakeNodes nodes, List<Change> changes) {
+        if (nodes.get(path) == null) {
+            Node ignored = create(nodes, path);
+            changes.add(new Change(path, false));
+        }
+        return "OK\0";
+    }
+
+    private static String permissions(Node node) {
+        StringBuilder entries = new StringBuilder();
+        node.permissions().forEach(entry -> entries.append(entry).append('\0'));
+        return entries.toString();
     }
 
     private static Node create(FakeNodes nodes, String path) {

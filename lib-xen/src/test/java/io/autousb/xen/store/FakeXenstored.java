@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -405,6 +406,7 @@ public final class FakeXenstored implements AutoCloseable {
         return switch (request.type()) {
             case "WATCH" -> watch(client, request);
             case "UNWATCH" -> unwatch(client, request);
+            case "RESET_WATCHES" -> reset(client);
             case "TRANSACTION_START" -> begin(client, request);
             case "TRANSACTION_END" -> end(client, request, changes);
             default ->
@@ -430,14 +432,19 @@ public final class FakeXenstored implements AutoCloseable {
         return "OK\0";
     }
 
-    private static FakeWatch watchOf(FakeRequest request) throws FakeRefusal {
+    private static String reset(FakeClient client) {
+        client.watches.clear();
+        client.transactions.clear();
+        return "OK\0";
+    }
+
+    private FakeWatch watchOf(FakeRequest request) throws FakeRefusal {
         List<String> texts = request.strings();
-        if (texts.size() != 2
-                || !request.payload().endsWith("\0")
-                || !texts.get(0).matches("[@/].*")) {
+        if (texts.size() != 2 || !request.payload().endsWith("\0")) {
             throw new FakeRefusal("EINVAL");
         }
-        return new FakeWatch(texts.get(0), texts.get(1));
+        String target = texts.get(0);
+        return new FakeWatch(target.startsWith("@") ? target : operations.path(target), texts.get(1));
     }
 
     private String begin(FakeClient client, FakeRequest request) throws FakeRefusal {
@@ -456,7 +463,7 @@ public final class FakeXenstored implements AutoCloseable {
     private FakeTransaction transaction(FakeClient client, FakeRequest request) throws FakeRefusal {
         FakeTransaction transaction = client.transactions.get(request.transaction());
         if (transaction == null) {
-            throw new FakeRefusal(manners == Manners.C ? "ENOENT" : "EIO");
+            throw new FakeRefusal(manners == Manners.C || request.transaction() == 0 ? "ENOENT" : "EIO");
         }
         return transaction;
     }
@@ -492,7 +499,12 @@ public final class FakeXenstored implements AutoCloseable {
 
     private void forEachWatch(WatchAction action) {
         for (FakeClient client : List.copyOf(clients)) {
-            for (FakeWatch watch : List.copyOf(client.watches)) {
+            List<FakeWatch> watches = new ArrayList<>(client.watches);
+            if (manners == Manners.OCAML) {
+                // newest first: tools/ocaml/xenstored/connection.ml, add_watch
+                Collections.reverse(watches);
+            }
+            for (FakeWatch watch : watches) {
                 action.accept(client, watch);
             }
         }

@@ -78,12 +78,12 @@ class FakeXenstoredTest {
 
     @ParameterizedTest
     @CsvSource({
-        "READ, a, EINVAL",
+        "READ, a, ENOENT",
         "READ, /a/, EINVAL",
         "READ, /a.b, EINVAL",
         "RM, /, EINVAL",
         "RM, /no/leaf, ENOENT",
-        "MKDIR, /a, ENOSYS",
+        "INTRODUCE, 1, ENOSYS",
         "SET_PERMS, /, EINVAL"
     })
     void request_whenItCannotBeDone_isRefused(String type, String path, String errno) throws Exception {
