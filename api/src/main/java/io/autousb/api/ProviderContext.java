@@ -9,7 +9,19 @@ import java.nio.file.Path;
  *
  * @param clock the time
  * @param scheduler for tasks that run later
- * @param root the root folder below which {@code /sys}, {@code /proc}, {@code /dev} and {@code /run} are
- *     looked for; {@code /} on a real host
+ * @param root the root folder below which {@code /sys}, {@code /proc}, {@code /dev}, {@code /run} and
+ *     {@code /var} are looked for; {@code /} on a real host
+ * @param commands runs programs
  */
-public record ProviderContext(MonotonicClock clock, Scheduler scheduler, Path root) {}
+public record ProviderContext(MonotonicClock clock, Scheduler scheduler, Path root, CommandRunner commands) {
+
+    /**
+     * The same on another host.
+     *
+     * @param other the root folder
+     * @return a context with that root folder and all else as it is
+     */
+    public ProviderContext withRoot(Path other) {
+        return new ProviderContext(clock, scheduler, other, commands);
+    }
+}

@@ -161,7 +161,7 @@ public abstract class ProviderContract {
     @DisplayName("PR-09 Creating an adapter does no I/O and starts no thread")
     final void create_whenNothingIsThere_succeeds(@TempDir Path empty) throws Exception {
         ProviderContext here = fixture.available();
-        ProviderContext nowhere = new ProviderContext(here.clock(), here.scheduler(), empty.resolve("missing"));
+        ProviderContext nowhere = here.withRoot(empty.resolve("missing"));
         Set<Thread> threads = Resources.threads();
 
         try (AutoCloseable adapter = create(fixture.provider(), nowhere)) {

@@ -32,8 +32,7 @@ public interface ProviderFixture extends AutoCloseable {
      * @return what the core would lend there
      */
     default ProviderContext unavailable(Path emptyFolder) {
-        ProviderContext there = available();
-        return new ProviderContext(there.clock(), there.scheduler(), emptyFolder);
+        return available().withRoot(emptyFolder);
     }
 
     /**

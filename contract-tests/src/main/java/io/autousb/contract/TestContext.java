@@ -1,5 +1,6 @@
 package io.autousb.contract;
 
+import io.autousb.api.CommandRunner;
 import io.autousb.api.ProviderContext;
 import io.autousb.domain.port.MonotonicClock;
 import java.nio.file.Path;
@@ -8,7 +9,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Lends adapters under test what the core would: the machine's clock, and a scheduler on one thread. */
+/**
+ * Lends adapters under test what the core would: the machine's clock, a scheduler on one thread, and what
+ * runs programs, if any.
+ */
 public final class TestContext implements AutoCloseable {
 
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -19,11 +23,21 @@ public final class TestContext implements AutoCloseable {
     private final ProviderContext context;
 
     /**
-     * Makes a context.
+     * Makes a context in which no program can be run.
      *
      * @param root the folder in place of {@code /}
      */
     public TestContext(Path root) {
+        this(root, CommandRunner.none("no program is run in this test"));
+    }
+
+    /**
+     * Makes a context.
+     *
+     * @param root the folder in place of {@code /}
+     * @param commands runs programs, or acts as if it did
+     */
+    public TestContext(Path root, CommandRunner commands) {
         this.context = new ProviderContext(
                 MonotonicClock.SYSTEM,
                 (delay, task) -> {
@@ -31,7 +45,8 @@ public final class TestContext implements AutoCloseable {
                             executor.schedule(task, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
                     return () -> waiting.cancel(false);
                 },
-                root);
+                root,
+                commands);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.autousb.linux;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,12 @@ final class FileCalls {
     private static native int statx(int fd, byte[] path, int flags, int mask, Pointer status);
 
     private static native int unlink(byte[] path);
+
+    /** Two descriptors, of which the first is to read from. */
+    static native int pipe2(int[] fds, int flags);
+
+    /** Returns ssize_t, of which an int is enough for what a buffer takes. */
+    static native int read(int fd, byte[] buffer, NativeLong length);
 
     /** Waits for nothing if {@link #LOCK_NB} is among the operations. */
     static native int flock(int fd, int operation);

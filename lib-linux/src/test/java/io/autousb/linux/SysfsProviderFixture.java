@@ -1,5 +1,6 @@
 package io.autousb.linux;
 
+import io.autousb.api.CommandRunner;
 import io.autousb.api.ProviderContext;
 import io.autousb.contract.ProviderFixture;
 import io.autousb.domain.port.MonotonicClock;
@@ -25,7 +26,7 @@ public abstract class SysfsProviderFixture implements ProviderFixture {
 
     @Override
     public final ProviderContext available() {
-        return new ProviderContext(MonotonicClock.SYSTEM, (delay, task) -> () -> {}, root);
+        return new ProviderContext(MonotonicClock.SYSTEM, (delay, task) -> () -> {}, root, CommandRunner.none("test"));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.autousb.cli.wiring;
 import com.google.inject.AbstractModule;
 import com.google.inject.Provides;
 import com.google.inject.Singleton;
+import io.autousb.api.CommandRunner;
 import io.autousb.api.ProviderContext;
 import io.autousb.cli.console.Console;
 import io.autousb.cli.console.Environment;
@@ -11,6 +12,7 @@ import io.autousb.domain.port.MonotonicClock;
 import io.autousb.domain.port.Scheduler;
 import io.autousb.runtime.TimerScheduler;
 import io.autousb.runtime.Timings;
+import io.autousb.runtime.catalogue.InstalledCommandRunner;
 import io.autousb.runtime.catalogue.ProviderCatalogue;
 
 /** What every form of the program needs, with or without a command line. */
@@ -49,8 +51,14 @@ final class CoreModule extends AbstractModule {
     }
 
     @Provides
-    ProviderContext context(MonotonicClock clock, Scheduler scheduler) {
-        return new ProviderContext(clock, scheduler, environment.root());
+    @Singleton
+    CommandRunner commands() {
+        return new InstalledCommandRunner(CoreModule.class.getClassLoader());
+    }
+
+    @Provides
+    ProviderContext context(MonotonicClock clock, Scheduler scheduler, CommandRunner commands) {
+        return new ProviderContext(clock, scheduler, environment.root(), commands);
     }
 
     @Provides

@@ -5,6 +5,7 @@ import static io.autousb.runtime.catalogue.FakeProvider.unavailable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.autousb.api.CommandRunner;
 import io.autousb.api.DeviceSourceProvider;
 import io.autousb.api.OptionValues;
 import io.autousb.api.Provider;
@@ -21,8 +22,8 @@ import org.junit.jupiter.api.Test;
 
 class ProviderCatalogueTest {
 
-    private static final ProviderContext CONTEXT =
-            new ProviderContext(MonotonicClock.SYSTEM, (delay, task) -> () -> {}, Path.of("/"));
+    private static final ProviderContext CONTEXT = new ProviderContext(
+            MonotonicClock.SYSTEM, (delay, task) -> () -> {}, Path.of("/"), CommandRunner.none("test"));
 
     @Test
     void choose_withoutName_takesTheHighestThatIsAvailable() {

@@ -1,0 +1,383 @@
+package io.autousb.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.autousb.api.Command;
+import io.autousb.api.CommandOutcome.Cancelled;
+import io.autousb.api.CommandOutcome.Exited;
+import io.autousb.api.CommandOutcome.NotStarted;
+import io.autousb.api.CommandOutcome.Signalled;
+import io.autousb.api.CommandOutcome.TimedOut;
+import io.autousb.api.CommandOutput;
+import io.autousb.api.CommandResult;
+import io.autousb.api.CommandRunner;
+import io.autousb.api.RunningCommand;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With programs that each Linux has. */
+@Timeout(60)
+class ChildProcessesTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration SHORT = Duration.ofMillis(200);
+
+    @TempDir
+    private Path folder;
+
+    private final CommandRunner commands = new ChildProcesses();
+
+    @Test
+    void run_whenTheProgramSucceeds_hasWhatItSaid() {
+        CommandResult result = script("echo said; echo complained >&2");
+        assertThat(result.succeeded()).isTrue();
+        assertThat(result.stdout()).isEqualTo(new CommandOutput("said\n", false));
+        assertThat(result.stderr()).isEqualTo(new CommandOutput("complained\n", false));
+    }
+
+    @Test
+    void run_whenTheProgramFails_hasItsExitCode() {
+        CommandResult result = script("exit 3");
+        assertThat(result.outcome()).isEqualTo(new Exited(3));
+        assertThat(result.succeeded()).isFalse();
+    }
+
+    @Test
+    void run_whenASignalEndsTheProgram_hasItsNumber() {
+        assertThat(script("kill -9 $$").outcome()).isEqualTo(new Signalled(9));
+    }
+
+    @Test
+    void run_withExitCodesAroundThoseOfSignals_takesThemAsTheyAre() {
+        assertThat(script("exit 128").outcome()).isEqualTo(new Exited(128));
+        assertThat(script("exit 193").outcome()).isEqualTo(new Exited(193));
+    }
+
+    @Test
+    void run_withHostileArguments_passesThemAsTheyAre() {
+        String hostile = "$(touch x); `id` \"'\\ \n* -n";
+        assertThat(run(LONG, "printf", "%s", hostile).stdout().raw()).isEqualTo(hostile);
+        assertThat(run(LONG, "printf", "%s|", "", "a").stdout().raw()).isEqualTo("|a|");
+    }
+
+    @Test
+    void run_always_givesTheSameEnvironment() {
+        assertThat(run(LONG, "env").stdout().lines())
+                .containsExactlyInAnyOrder(
+                        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C");
+    }
+
+    @Test
+    void run_always_worksInTheRootFolderWithoutInput() {
+        assertThat(script("pwd; cat").stdout().raw()).isEqualTo("/\n");
+    }
+
+    @Test
+    void run_always_keepsOurDescriptorsFromTheProgram() throws IOException {
+        try (var inheritable = Files.newByteChannel(Files.createFile(folder.resolve("secret")))) {
+            assertThat(inheritable.isOpen()).isTrue();
+            assertThat(script("for fd in /proc/$$/fd/*; do readlink \"$fd\"; done")
+                            .stdout()
+                            .lines())
+                    .hasSize(3)
+                    .contains("/dev/null")
+                    .filteredOn(target -> target.startsWith("pipe:"))
+                    .hasSize(2);
+        }
+    }
+
+    @Test
+    void run_withAnArgumentThatTheLocaleLacks_doesNotStart() {
+        CommandRunner ascii = new ChildProcesses(List.of(Path.of("/bin")), StandardCharsets.US_ASCII);
+        assertThat(ascii.run(Command.of(LONG, "echo", "gr\u00fcn")).outcome())
+                .isEqualTo(new NotStarted("'gr\\xfcn' cannot be said in this locale's US-ASCII"));
+        assertThat(run(LONG, "echo", "\ud83d").outcome()).isInstanceOf(NotStarted.class);
+    }
+
+    @Test
+    void run_whenOutputIsNoUtf8_replacesIt() {
+        assertThat(script("printf 'a\\377b'").stdout().raw()).isEqualTo("a\ufffdb");
+    }
+
+    @Test
+    void run_whenOutputIsTooLong_keepsTheBeginningAndMarksIt() {
+        CommandResult result = script("printf begin; yes | head -c 1000000; yes n | head -c 1000000 >&2; exit 5");
+        assertThat(result.outcome()).isEqualTo(new Exited(5));
+        assertThat(result.stdout().raw()).startsWith("beginy").hasSize(CommandOutput.MAX_BYTES);
+        assertThat(result.stdout().cut()).isTrue();
+        assertThat(result.stderr().raw()).hasSize(CommandOutput.MAX_BYTES);
+        assertThat(result.stderr().cut()).isTrue();
+    }
+
+    @Test
+    void run_whenOutputIsJustNotTooLong_keepsAll() {
+        CommandResult result = script("head -c " + CommandOutput.MAX_BYTES + " /dev/zero");
+        assertThat(result.stdout().raw()).hasSize(CommandOutput.MAX_BYTES);
+        assertThat(result.stdout().cut()).isFalse();
+    }
+
+    @Test
+    void run_whenTheProgramClosesItsOutput_waitsForItsEnd() {
+        assertThat(script("exec >&- 2>&-; i=0; while [ $i -lt 100000 ]; do i=$((i + 1)); done; exit 4")
+                        .outcome())
+                .isEqualTo(new Exited(4));
+    }
+
+    @Test
+    void run_whenSomethingIsLeftInTheBackground_doesNotWaitForIt() {
+        CommandResult result = script("sleep 40 & echo $!");
+        assertThat(result.outcome()).isEqualTo(new Exited(0));
+        assertThat(isDead(pid(result))).isFalse();
+        kill(pid(result));
+    }
+
+    @Test
+    void run_whenWhatIsLeftInTheBackgroundWritesOn_doesNotReadOn() {
+        CommandResult result = script("yes & echo $! >&2; exit 6");
+        assertThat(result.outcome()).isEqualTo(new Exited(6));
+        awaitDead(Long.parseLong(result.stderr().lines().get(0)));
+    }
+
+    @Test
+    void await_whenTheProgramHasEndedBefore_hasWhatItSaid() throws IOException {
+        Path pid = folder.resolve("pid");
+        RunningCommand running =
+                commands.start(Command.of(LONG, "sh", "-c", "echo said; echo $$ >\"$1\"", "sh", pid.toString()));
+        Awaitility.await().until(() -> Files.exists(pid) && Files.size(pid) > 0);
+        Path process = Path.of("/proc", Files.readString(pid).strip());
+        Awaitility.await().until(() -> !Files.exists(process));
+        assertThat(running.await().stdout().raw()).isEqualTo("said\n");
+        assertThat(running.await().outcome()).isEqualTo(new Exited(0));
+    }
+
+    @Test
+    void run_whenTheTimeIsUp_asksTheProgramToEnd() {
+        CommandResult result = run(SHORT, "sh", "-c", "trap 'echo asked; exit 0' TERM; echo $$; while :; do :; done");
+        assertThat(result.outcome()).isEqualTo(new TimedOut());
+        assertThat(result.stdout().lines()).hasSize(2).last().isEqualTo("asked");
+        assertThat(isDead(pid(result))).isTrue();
+    }
+
+    @Test
+    void run_whenTheProgramDoesNotEndWhenAsked_endsIt() {
+        CommandResult result = run(SHORT, "sh", "-c", "trap '' TERM; echo $$; while :; do sleep 40; done");
+        assertThat(result.outcome()).isEqualTo(new TimedOut());
+        awaitDead(pid(result));
+    }
+
+    @Test
+    void run_whenTheTimeIsUp_endsWhatTheProgramHasStarted() {
+        CommandResult result = run(SHORT, "sh", "-c", "sh -c 'sleep 40 & echo $!; wait'; :");
+        assertThat(result.outcome()).isEqualTo(new TimedOut());
+        awaitDead(pid(result));
+    }
+
+    @Test
+    void run_whenWhatTheProgramHasStartedDoesNotEndWhenAsked_endsIt() {
+        CommandResult result = run(SHORT, "sh", "-c", "sh -c 'trap \"\" TERM; echo $$; while :; do sleep 40; done'; :");
+        assertThat(result.outcome()).isEqualTo(new TimedOut());
+        awaitDead(pid(result));
+    }
+
+    @Test
+    void run_whenTheProgramWritesAllTheTime_endsAtItsTime() {
+        CommandResult result = run(SHORT, "sh", "-c", "yes & yes >&2");
+        assertThat(result.outcome()).isEqualTo(new TimedOut());
+        assertThat(result.stdout().cut()).isTrue();
+        assertThat(result.stderr().cut()).isTrue();
+    }
+
+    @Test
+    void run_whenThereIsNoTime_endsItAtOnce() {
+        assertThat(run(Duration.ZERO, "sleep", "40").outcome()).isEqualTo(new TimedOut());
+    }
+
+    @Test
+    void run_whenInterrupted_goesOnAndStaysInterrupted() {
+        Thread.currentThread().interrupt();
+        CommandResult result = script("echo said");
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(result.succeeded()).isTrue();
+        assertThat(result.stdout().raw()).isEqualTo("said\n");
+    }
+
+    @Test
+    void run_whenThereIsNoSuchProgram_saysWhereItWasLookedFor() {
+        CommandResult result = run(LONG, "no-such-\u001bprogram");
+        assertThat(result.outcome())
+                .isEqualTo(new NotStarted("there is no program no-such-\\x1bprogram in "
+                        + "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
+        assertThat(result.succeeded()).isFalse();
+    }
+
+    @Test
+    void run_ofAPathWithoutProgram_saysSo() {
+        Path none = folder.resolve("none");
+        assertThat(run(LONG, none.toString()).outcome()).isEqualTo(new NotStarted("there is no program " + none));
+    }
+
+    @Test
+    void run_ofAFileThatCannotBeRun_saysWhy() throws IOException {
+        Path file = Files.writeString(program("broken"), "#!/no/such/interpreter\n");
+        assertThat(run(LONG, file.toString()).outcome())
+                .isInstanceOfSatisfying(
+                        NotStarted.class,
+                        it -> assertThat(it.reason())
+                                .contains("No such file or directory")
+                                .doesNotContain("\n"));
+    }
+
+    @Test
+    void run_ofAName_takesTheFirstInTheFolders() throws IOException {
+        Path first = Files.createDirectory(folder.resolve("first"));
+        Path second = Files.createDirectory(folder.resolve("second"));
+        Files.createDirectory(first.resolve("tool"));
+        Files.writeString(program("second/tool"), "#!/bin/sh\necho second \"$@\"\n");
+        assertThat(new ChildProcesses(List.of(first, second), StandardCharsets.UTF_8)
+                        .run(Command.of(LONG, "tool", "a b"))
+                        .stdout()
+                        .raw())
+                .isEqualTo("second a b\n");
+    }
+
+    @Test
+    void run_howeverItEnds_leavesNoThreadAndNoDescriptor() throws IOException {
+        Path broken = Files.writeString(program("broken"), "#!/no/such/interpreter\n");
+        script("exit 0");
+        Set<Thread> threads = threads();
+        int before = descriptors();
+        for (int i = 0; i < 10; i++) {
+            script("exit 0");
+            CommandResult left = script("sleep 40 & echo $!");
+            run(LONG, broken.toString());
+            run(Duration.ZERO, "sleep", "40");
+            kill(pid(left));
+        }
+        assertThat(threads).containsAll(threads());
+        assertThat(descriptors()).isLessThan(before + 10);
+    }
+
+    @Test
+    void close_whenTheProgramRuns_endsIt() throws Exception {
+        RunningCommand running = commands.start(Command.of(LONG, "sh", "-c", "echo $$; exec sleep 40"));
+        CompletableFuture<CommandResult> result = inThread("waiter", running::await);
+        awaitPolling("waiter");
+        running.close();
+        CommandResult ended = result.get(10, TimeUnit.SECONDS);
+        assertThat(ended.outcome()).isEqualTo(new Cancelled());
+        assertThat(isDead(pid(ended))).isTrue();
+    }
+
+    @Test
+    void close_whenNobodyWaits_endsTheProgram() {
+        RunningCommand running = commands.start(Command.of(LONG, "sleep", "40"));
+        running.close();
+        assertThat(running.await().outcome()).isEqualTo(new Cancelled());
+    }
+
+    @Test
+    void close_whenTheProgramHasEnded_keepsItsResult() {
+        RunningCommand running = commands.start(Command.of(LONG, "echo", "said"));
+        CommandResult result = running.await();
+        running.close();
+        running.close();
+        assertThat(running.await()).isSameAs(result);
+        assertThat(result.succeeded()).isTrue();
+    }
+
+    @Test
+    void childProcesses_whenLookedFor_areFound() {
+        assertThat(ServiceLoader.load(CommandRunner.class)).hasExactlyElementsOfTypes(ChildProcesses.class);
+    }
+
+    private CommandResult script(String script) {
+        return run(LONG, "sh", "-c", script);
+    }
+
+    private CommandResult run(Duration timeout, String... argv) {
+        return commands.run(Command.of(timeout, argv));
+    }
+
+    private Path program(String name) throws IOException {
+        return Files.createFile(
+                folder.resolve(name),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    }
+
+    /** The number of a process that a program has said first. */
+    private static long pid(CommandResult result) {
+        return Long.parseLong(result.stdout().lines().get(0));
+    }
+
+    private static void kill(long pid) {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    private static void awaitDead(long pid) {
+        Awaitility.await().until(() -> isDead(pid));
+    }
+
+    /** Also if nobody has asked yet how it died. */
+    private static boolean isDead(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            return stat.substring(stat.lastIndexOf(')')).startsWith(") Z");
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private static int descriptors() {
+        return new File("/proc/self/fd").list().length;
+    }
+
+    /** But for those that Java and JNA keep for themselves. */
+    private static Set<Thread> threads() {
+        ThreadGroup ours = Thread.currentThread().getThreadGroup();
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getThreadGroup() != null && ours.parentOf(thread.getThreadGroup()))
+                .filter(thread -> !thread.getName().startsWith("ForkJoinPool.commonPool"))
+                .filter(thread -> !thread.getName().startsWith("JNA Cleaner"))
+                .collect(Collectors.toSet());
+    }
+
+    private static void awaitPolling(String thread) {
+        Awaitility.await()
+                .until(() -> Thread.getAllStackTraces().entrySet().stream()
+                        .filter(entry -> entry.getKey().getName().equals(thread))
+                        .anyMatch(entry -> List.of(entry.getValue()).stream()
+                                .anyMatch(frame -> frame.getMethodName().equals("poll"))));
+    }
+
+    private static <T> CompletableFuture<T> inThread(String name, Callable<T> call) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        result.complete(call.call());
+                    } catch (Throwable e) {
+                        result.completeExceptionally(e);
+                    }
+                },
+                name);
+        thread.setDaemon(true);
+        thread.start();
+        return result;
+    }
+}
