@@ -10,9 +10,11 @@ import io.autousb.api.Option;
 import io.autousb.api.OptionValues;
 import io.autousb.api.Provider;
 import io.autousb.api.ProviderContext;
+import io.autousb.api.StateStoreProvider;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.DeviceSource;
 import io.autousb.domain.port.Hypervisor;
+import io.autousb.domain.port.StateStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Modifier;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -90,7 +93,7 @@ public abstract class ProviderContract {
             assertDeclaredWell(provider.guestOptions());
             assertThat(provider.guestOptions()).isEqualTo(provider.guestOptions());
         } else {
-            assertThat(fixture.provider()).isInstanceOf(DeviceSourceProvider.class);
+            assertThat(fixture.provider()).isInstanceOfAny(DeviceSourceProvider.class, StateStoreProvider.class);
         }
     }
 
@@ -117,7 +120,10 @@ public abstract class ProviderContract {
     }
 
     private static Class<? extends Provider> kind(Provider provider) {
-        return provider instanceof HypervisorProvider ? HypervisorProvider.class : DeviceSourceProvider.class;
+        return Stream.of(DeviceSourceProvider.class, HypervisorProvider.class, StateStoreProvider.class)
+                .filter(kind -> kind.isInstance(provider))
+                .findFirst()
+                .orElseThrow(() -> unknownKind(provider));
     }
 
     @Test
@@ -203,16 +209,25 @@ public abstract class ProviderContract {
         if (provider instanceof HypervisorProvider guests) {
             return guests.create(options, context);
         }
-        return fail("no known kind of provider: " + provider.getClass());
+        if (provider instanceof StateStoreProvider states) {
+            return states.create(options, context);
+        }
+        throw unknownKind(provider);
+    }
+
+    private static AssertionError unknownKind(Provider provider) {
+        return new AssertionError("no known kind of provider: " + provider.getClass());
     }
 
     /** Whether an adapter says that it is closed; whatever else goes wrong here does not matter. */
-    private static boolean isClosed(AutoCloseable adapter) {
+    private boolean isClosed(AutoCloseable adapter) {
         try {
             if (adapter instanceof DeviceSource source) {
                 source.subscribe(() -> {});
             } else if (adapter instanceof Hypervisor hypervisor) {
                 hypervisor.configure(List.of());
+            } else if (adapter instanceof StateStore store) {
+                store.load(fixture.grace());
             }
             return false;
         } catch (BackendException e) {

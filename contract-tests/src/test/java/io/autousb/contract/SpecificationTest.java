@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** {@code docs/spec.md} lists the rules that are tested, each once. */
 class SpecificationTest {
 
-    private static final Pattern ROW = Pattern.compile("(?m)^\\| ((?:DS|HV|PR)-[0-9]{2}) \\| ([^|]+) \\| [^|]+ \\|$");
+    private static final Pattern ROW =
+            Pattern.compile("(?m)^\\| ((?:DS|HV|PR|ST)-[0-9]{2}) \\| ([^|]+) \\| [^|]+ \\|$");
 
     @Test
     void specification_always_listsTheRules() throws IOException {
@@ -47,7 +48,11 @@ class SpecificationTest {
     }
 
     private static Stream<Method> tests() {
-        return Stream.of(DeviceSourceContract.class, HypervisorContract.class, ProviderContract.class)
+        return Stream.of(
+                        DeviceSourceContract.class,
+                        HypervisorContract.class,
+                        ProviderContract.class,
+                        StateStoreContract.class)
                 .flatMap(SpecificationTest::hierarchy)
                 .flatMap(type -> Stream.of(type.getDeclaredMethods()))
                 .filter(method -> method.isAnnotationPresent(Test.class));

@@ -5,7 +5,7 @@ import io.autousb.api.ProviderException;
 import io.autousb.api.ProviderException.Problem;
 import org.jspecify.annotations.Nullable;
 
-/** What the two providers have in common. */
+/** What the providers have in common. */
 final class SimProviders {
 
     static final String NAME = "sim";

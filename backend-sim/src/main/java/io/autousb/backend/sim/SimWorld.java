@@ -1,8 +1,8 @@
 package io.autousb.backend.sim;
 
 /**
- * A host and the guests on it. One world is handed to both providers, so that the guests get the host's
- * devices:
+ * A host, the guests on it, and what is remembered of them. One world is handed to all providers, so that
+ * the guests get the host's devices:
  *
  * <pre>{@code
  * SimWorld world = SimWorld.create();
@@ -10,12 +10,14 @@ package io.autousb.backend.sim;
  * world.guests().define("windows").start();
  * DeviceSource devices = new SimDeviceSource(world.host());
  * Hypervisor hypervisor = new SimHypervisor(world.guests(), scheduler);
+ * StateStore states = new SimStateStore(world.state(), scheduler);
  * }</pre>
  *
  * @param host the host
  * @param guests the guests
+ * @param state where state stores keep what they save
  */
-public record SimWorld(SimHost host, SimGuests guests) {
+public record SimWorld(SimHost host, SimGuests guests, SimState state) {
 
     /** The name of the host's first controller. */
     public static final String CONTROLLER = "pci-0000:00:14.0";
@@ -23,13 +25,14 @@ public record SimWorld(SimHost host, SimGuests guests) {
     private static final int SOCKETS = 8;
 
     /**
-     * Makes a host with one controller of eight sockets, {@code usb1} and {@code usb2}, and no guests.
+     * Makes a host with one controller of eight sockets, {@code usb1} and {@code usb2}, no guests, and
+     * nothing remembered.
      *
      * @return a new world
      */
     public static SimWorld create() {
         SimHost host = new SimHost();
         host.addController(CONTROLLER, SOCKETS);
-        return new SimWorld(host, new SimGuests(host));
+        return new SimWorld(host, new SimGuests(host), new SimState());
     }
 }

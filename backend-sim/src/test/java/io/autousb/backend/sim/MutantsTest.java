@@ -28,6 +28,11 @@ class MutantsTest {
         return each(ProviderMutants.all(), MutantProvider.class);
     }
 
+    @TestFactory
+    Stream<DynamicTest> stateStore_whenBroken_failsItsRules() {
+        return each(StateStoreMutants.all(), MutantStateStore.class);
+    }
+
     private static <F> Stream<DynamicTest> each(List<Mutant<F>> mutants, Class<?> contract) {
         return mutants.stream()
                 .map(mutant -> DynamicTest.dynamicTest(mutant.name(), () -> {
@@ -51,6 +56,11 @@ class MutantsTest {
     @Test
     void providerRules_all_haveAMutant() {
         assertAllCovered(ProviderMutants.all(), MutantProvider.class);
+    }
+
+    @Test
+    void stateStoreRules_all_haveAMutant() {
+        assertAllCovered(StateStoreMutants.all(), MutantStateStore.class);
     }
 
     private static <F> void assertAllCovered(List<Mutant<F>> mutants, Class<?> contract) {

@@ -24,6 +24,9 @@ class SimProvidersTest {
             assertThatExceptionOfType(ProviderException.class)
                     .isThrownBy(() -> new SimHypervisorProvider().create(NO_OPTIONS, context.context()))
                     .returns(Problem.UNAVAILABLE, ProviderException::problem);
+            assertThatExceptionOfType(ProviderException.class)
+                    .isThrownBy(() -> new SimStateStoreProvider().create(NO_OPTIONS, context.context()))
+                    .returns(Problem.UNAVAILABLE, ProviderException::problem);
         }
     }
 }
