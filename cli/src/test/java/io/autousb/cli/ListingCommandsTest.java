@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.autousb.backend.sim.SimDevice;
 import io.autousb.backend.sim.SimDeviceSourceProvider;
+import io.autousb.backend.sim.SimStateStoreProvider;
 import io.autousb.cli.console.ExitCode;
 import io.autousb.domain.model.PortPath;
 import java.io.IOException;
@@ -46,7 +47,20 @@ class ListingCommandsTest {
         assertThat(program.run("backends")).isEqualTo(ExitCode.OK);
         assertThat(program.out())
                 .contains("unavailable", "it is only for demonstrations and tests: run `auto-usb-attach demo`")
-                .contains("! no device source can work here", "! no hypervisor can work here");
+                .contains("! no device source can work here", "! no hypervisor can work here")
+                .contains("! no state store can work here");
+    }
+
+    @Test
+    void backends_ofStateStores_saysThatNothingUsesThemYet() {
+        program.with(new SimStateStoreProvider(program.world));
+        assertThat(program.run("backends")).isEqualTo(ExitCode.OK);
+        assertThat(program.out())
+                .contains("state stores (* is the one to use, which nothing does yet):")
+                .doesNotContain("--state-store");
+        assertThat(program.out().lines())
+                .filteredOn(line -> line.startsWith("* sim"))
+                .hasSize(3);
     }
 
     @Test
@@ -55,7 +69,16 @@ class ListingCommandsTest {
         JsonNode kind = new ObjectMapper().readTree(program.out()).get("kinds").get(0);
         assertThat(kind.get("kind").asText()).isEqualTo("device source");
         assertThat(kind.get("chosen").asText()).isEqualTo("sim");
+        assertThat(kind.get("option").asText()).isEqualTo("--device-source");
         assertThat(kind.get("problem").isNull()).isTrue();
         assertThat(kind.get("backends").get(0).get("available").asBoolean()).isTrue();
+    }
+
+    @Test
+    void backends_json_hasNoOptionForStateStores() throws IOException {
+        assertThat(program.run("backends", "--json")).isEqualTo(ExitCode.OK);
+        JsonNode kind = new ObjectMapper().readTree(program.out()).get("kinds").get(2);
+        assertThat(kind.get("kind").asText()).isEqualTo("state store");
+        assertThat(kind.get("option").isNull()).isTrue();
     }
 }

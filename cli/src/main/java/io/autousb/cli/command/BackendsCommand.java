@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "backends",
         mixinStandardHelpOptions = true,
-        description = "Show each device source and hypervisor: whether it works here, and if not, what to do.")
+        description =
+                "Show each device source, hypervisor and state store: whether it works here, and what to do if not.")
 public final class BackendsCommand implements Callable<Integer> {
 
     private final ProviderCatalogue catalogue;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * of members stay; members may be added.
  *
  * @param version of this format
- * @param kinds device sources, hypervisors
+ * @param kinds device sources, hypervisors, state stores
  */
 public record BackendsReport(int version, List<Kind> kinds) {
 
@@ -27,7 +27,7 @@ public record BackendsReport(int version, List<Kind> kinds) {
      * The backends of one kind.
      *
      * @param kind what they are
-     * @param option how one is named on the command line
+     * @param option how one is named on the command line, or null if nothing uses one yet
      * @param chosen the one that is taken if none is named, or null
      * @param problem why none is, or null
      * @param backends those that could be asked, the highest priority first
@@ -35,7 +35,7 @@ public record BackendsReport(int version, List<Kind> kinds) {
      */
     public record Kind(
             String kind,
-            String option,
+            @Nullable String option,
             @Nullable String chosen,
             @Nullable String problem,
             List<Backend> backends,
@@ -76,7 +76,10 @@ public record BackendsReport(int version, List<Kind> kinds) {
     public static BackendsReport of(ProviderCatalogue catalogue) {
         return new BackendsReport(
                 VERSION,
-                List.of(kind(catalogue, ProviderKind.DEVICE_SOURCE), kind(catalogue, ProviderKind.HYPERVISOR)));
+                List.of(
+                        kind(catalogue, ProviderKind.DEVICE_SOURCE),
+                        kind(catalogue, ProviderKind.HYPERVISOR),
+                        kind(catalogue, ProviderKind.STATE_STORE)));
     }
 
     private static <P extends Provider> Kind kind(ProviderCatalogue catalogue, ProviderKind<P> kind) {
@@ -90,7 +93,7 @@ public record BackendsReport(int version, List<Kind> kinds) {
         }
         return new Kind(
                 kind.label(),
-                kind.option(),
+                kind.option().isEmpty() ? null : kind.option(),
                 chosen,
                 problem,
                 candidates.list().stream().map(it -> backend(it, catalogue)).toList(),
@@ -124,7 +127,7 @@ public record BackendsReport(int version, List<Kind> kinds) {
                 .max()
                 .orElse(0);
         for (Kind kind : kinds) {
-            lines.add(kind.kind() + "s (* is used unless " + kind.option() + " names another):");
+            lines.add(kind.kind() + "s (" + starred(kind) + "):");
             for (Backend backend : kind.backends()) {
                 String mark = backend.name().equals(kind.chosen()) ? "* " : "  ";
                 String name = backend.name() + " ".repeat(width - backend.name().length());
@@ -141,5 +144,11 @@ public record BackendsReport(int version, List<Kind> kinds) {
             }
         }
         return lines;
+    }
+
+    private static String starred(Kind kind) {
+        return kind.option() == null
+                ? "* is the one to use, which nothing does yet"
+                : "* is used unless " + kind.option() + " names another";
     }
 }

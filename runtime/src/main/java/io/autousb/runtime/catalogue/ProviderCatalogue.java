@@ -8,9 +8,11 @@ import io.autousb.api.Provider;
 import io.autousb.api.ProviderContext;
 import io.autousb.api.ProviderException;
 import io.autousb.api.ProviderException.Problem;
+import io.autousb.api.StateStoreProvider;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.DeviceSource;
 import io.autousb.domain.port.Hypervisor;
+import io.autousb.domain.port.StateStore;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -111,6 +113,18 @@ public final class ProviderCatalogue {
      * @throws ProviderException if an option is wrong or the provider is broken
      */
     public Hypervisor createHypervisor(Candidate<HypervisorProvider> chosen, Map<String, String> options) {
+        return create(chosen, options, values -> chosen.provider().create(values, context));
+    }
+
+    /**
+     * Makes a state store.
+     *
+     * @param chosen its provider
+     * @param options what the user wrote, by option name
+     * @return a new state store, to be closed by the caller
+     * @throws ProviderException if an option is wrong or the provider is broken
+     */
+    public StateStore createStateStore(Candidate<StateStoreProvider> chosen, Map<String, String> options) {
         return create(chosen, options, values -> chosen.provider().create(values, context));
     }
 

@@ -12,11 +12,14 @@ import io.autousb.api.Provider;
 import io.autousb.api.ProviderContext;
 import io.autousb.api.ProviderException;
 import io.autousb.api.ProviderException.Problem;
+import io.autousb.api.StateStoreProvider;
 import io.autousb.domain.port.DeviceSource;
 import io.autousb.domain.port.MonotonicClock;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -169,6 +172,24 @@ class ProviderCatalogueTest {
         }
     }
 
+    @Test
+    void createStateStore_givesTheProviderWhatTheUserWrote() {
+        List<Optional<String>> asked = new ArrayList<>();
+        StateStoreProvider provider = new FakeStateStoreProvider(options -> asked.add(options.text("place")));
+        ProviderCatalogue catalogue = catalogue(provider);
+        Candidate<StateStoreProvider> chosen = catalogue.choose(ProviderKind.STATE_STORE, "fake");
+        catalogue.createStateStore(chosen, Map.of("place", "attic")).close();
+        assertThat(asked).containsExactly(Optional.of("attic"));
+    }
+
+    @Test
+    void choose_ofAKindThatNobodyCanNameYet_speaksOfNoOption() {
+        ProviderException e =
+                catchThrowableOfType(ProviderException.class, () -> catalogue().choose(ProviderKind.STATE_STORE, null));
+        assertThat(e.where()).isEmpty();
+        assertThat(e).hasMessageStartingWith("no state store can work here: none is installed");
+    }
+
     private static ProviderException creationFailure(FakeProvider provider, Map<String, String> options) {
         ProviderCatalogue catalogue = catalogue(provider);
         var chosen = catalogue.choose(ProviderKind.DEVICE_SOURCE, null);
@@ -185,7 +206,7 @@ class ProviderCatalogueTest {
         return catchThrowableOfType(ProviderException.class, () -> choose(name, providers));
     }
 
-    private static ProviderCatalogue catalogue(DeviceSourceProvider... providers) {
+    private static ProviderCatalogue catalogue(Provider... providers) {
         ProviderSource source = new ProviderSource() {
             @Override
             public <P extends Provider> Found<P> find(ProviderKind<P> kind) {
