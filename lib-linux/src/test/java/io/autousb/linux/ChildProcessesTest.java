@@ -156,51 +156,57 @@ class ChildProcessesTest {
 
     @Test
     void await_whenTheProgramHasEndedBefore_hasWhatItSaid() throws IOException {
-        Path pid = folder.resolve("pid");
         RunningCommand running =
-                commands.start(Command.of(LONG, "sh", "-c", "echo said; echo $$ >\"$1\"", "sh", pid.toString()));
-        Awaitility.await().until(() -> Files.exists(pid) && Files.size(pid) > 0);
-        Path process = Path.of("/proc", Files.readString(pid).strip());
+                commands.start(Command.of(LONG, "sh", "-c", "echo said; echo $$ >\"$1\"", "sh", said().toString()));
+        Path process = Path.of("/proc", Long.toString(awaitSaid()));
         Awaitility.await().until(() -> !Files.exists(process));
         assertThat(running.await().stdout().raw()).isEqualTo("said\n");
         assertThat(running.await().outcome()).isEqualTo(new Exited(0));
     }
 
     @Test
-    void run_whenTheTimeIsUp_asksTheProgramToEnd() {
-        CommandResult result = run(SHORT, "sh", "-c", "trap 'echo asked; exit 0' TERM; echo $$; while :; do :; done");
-        assertThat(result.outcome()).isEqualTo(new TimedOut());
-        assertThat(result.stdout().lines()).hasSize(2).last().isEqualTo("asked");
-        assertThat(isDead(pid(result))).isTrue();
+    void run_whenTheTimeIsUp_endsTheProgram() {
+        assertThat(run(SHORT, "sleep", "40").outcome()).isEqualTo(new TimedOut());
     }
 
     @Test
-    void run_whenTheProgramDoesNotEndWhenAsked_endsIt() {
-        CommandResult result = run(SHORT, "sh", "-c", "trap '' TERM; echo $$; while :; do sleep 40; done");
-        assertThat(result.outcome()).isEqualTo(new TimedOut());
-        awaitDead(pid(result));
+    void close_always_asksTheProgramToEnd() throws Exception {
+        CommandResult result = closed("trap 'echo asked; exit 0' TERM; echo $$ >\"$1\"; while :; do :; done");
+        assertThat(result.outcome()).isEqualTo(new Cancelled());
+        assertThat(result.stdout().raw()).isEqualTo("asked\n");
+        assertThat(isDead(awaitSaid())).isTrue();
     }
 
     @Test
-    void run_whenTheTimeIsUp_endsWhatTheProgramHasStarted() {
-        CommandResult result = run(SHORT, "sh", "-c", "sh -c 'sleep 40 & echo $!; wait'; :");
-        assertThat(result.outcome()).isEqualTo(new TimedOut());
-        awaitDead(pid(result));
+    void close_whenTheProgramDoesNotEndWhenAsked_endsIt() throws Exception {
+        CommandResult result = closed("trap '' TERM; echo $$ >\"$1\"; while :; do sleep 40; done");
+        assertThat(result.outcome()).isEqualTo(new Cancelled());
+        awaitDead(awaitSaid());
     }
 
     @Test
-    void run_whenWhatTheProgramHasStartedDoesNotEndWhenAsked_endsIt() {
-        CommandResult result = run(SHORT, "sh", "-c", "sh -c 'trap \"\" TERM; echo $$; while :; do sleep 40; done'; :");
-        assertThat(result.outcome()).isEqualTo(new TimedOut());
-        awaitDead(pid(result));
+    void close_always_endsWhatTheProgramHasStarted() throws Exception {
+        CommandResult result = closed("sh -c 'sleep 40 & echo $! >\"$1\"; wait' sh \"$1\"; :");
+        assertThat(result.outcome()).isEqualTo(new Cancelled());
+        awaitDead(awaitSaid());
     }
 
     @Test
-    void run_whenTheProgramWritesAllTheTime_endsAtItsTime() {
-        CommandResult result = run(SHORT, "sh", "-c", "yes & yes >&2");
-        assertThat(result.outcome()).isEqualTo(new TimedOut());
+    void close_whenWhatTheProgramHasStartedDoesNotEndWhenAsked_endsIt() throws Exception {
+        CommandResult result =
+                closed("sh -c 'trap \"\" TERM; echo $$ >\"$1\"; while :; do sleep 40; done' sh \"$1\"; :");
+        assertThat(result.outcome()).isEqualTo(new Cancelled());
+        awaitDead(awaitSaid());
+    }
+
+    @Test
+    void close_whenTheProgramWritesAllTheTime_endsIt() throws Exception {
+        CommandResult result =
+                closed("head -c 100000 /dev/zero; head -c 100000 /dev/zero >&2; echo $$ >\"$1\"; yes & yes >&2");
+        assertThat(result.outcome()).isEqualTo(new Cancelled());
         assertThat(result.stdout().cut()).isTrue();
         assertThat(result.stderr().cut()).isTrue();
+        awaitDead(awaitSaid());
     }
 
     @Test
@@ -274,17 +280,6 @@ class ChildProcessesTest {
     }
 
     @Test
-    void close_whenTheProgramRuns_endsIt() throws Exception {
-        RunningCommand running = commands.start(Command.of(LONG, "sh", "-c", "echo $$; exec sleep 40"));
-        CompletableFuture<CommandResult> result = inThread("waiter", running::await);
-        awaitPolling("waiter");
-        running.close();
-        CommandResult ended = result.get(10, TimeUnit.SECONDS);
-        assertThat(ended.outcome()).isEqualTo(new Cancelled());
-        assertThat(isDead(pid(ended))).isTrue();
-    }
-
-    @Test
     void close_whenNobodyWaits_endsTheProgram() {
         RunningCommand running = commands.start(Command.of(LONG, "sleep", "40"));
         running.close();
@@ -304,6 +299,26 @@ class ChildProcessesTest {
     @Test
     void childProcesses_whenLookedFor_areFound() {
         assertThat(ServiceLoader.load(CommandRunner.class)).hasExactlyElementsOfTypes(ChildProcesses.class);
+    }
+
+    /** What became of a program that was closed once it had said a number of a process. */
+    private CommandResult closed(String script) throws Exception {
+        RunningCommand running = commands.start(Command.of(LONG, "sh", "-c", script, "sh", said().toString()));
+        CompletableFuture<CommandResult> result = inThread("waiter", running::await);
+        assertThat(awaitSaid()).isPositive();
+        running.close();
+        return result.get(30, TimeUnit.SECONDS);
+    }
+
+    /** Where a program says a number. */
+    private Path said() {
+        return folder.resolve("said");
+    }
+
+    private long awaitSaid() throws IOException {
+        Awaitility.await()
+                .until(() -> Files.exists(said()) && Files.readString(said()).endsWith("\n"));
+        return Long.parseLong(Files.readString(said()).strip());
     }
 
     private CommandResult script(String script) {
@@ -355,14 +370,6 @@ class ChildProcessesTest {
                 .filter(thread -> !thread.getName().startsWith("ForkJoinPool.commonPool"))
                 .filter(thread -> !thread.getName().startsWith("JNA Cleaner"))
                 .collect(Collectors.toSet());
-    }
-
-    private static void awaitPolling(String thread) {
-        Awaitility.await()
-                .until(() -> Thread.getAllStackTraces().entrySet().stream()
-                        .filter(entry -> entry.getKey().getName().equals(thread))
-                        .anyMatch(entry -> List.of(entry.getValue()).stream()
-                                .anyMatch(frame -> frame.getMethodName().equals("poll"))));
     }
 
     private static <T> CompletableFuture<T> inThread(String name, Callable<T> call) {
