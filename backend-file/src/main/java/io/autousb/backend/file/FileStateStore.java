@@ -15,12 +15,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The state store {@code file}. Calls are made one after another on a thread of its own, which ends when it
- * is idle: a disk that hangs cannot be interrupted, and must not hold up who calls beyond the deadline.
+ * The state store {@code file}. Calls are made one after another on a thread of its own: a disk that hangs
+ * cannot be interrupted, and must not hold up who calls beyond the deadline.
  */
 final class FileStateStore implements StateStore {
-
-    private static final int IDLE_SECONDS = 10;
 
     private final Path path;
     private final StateFile file;
@@ -29,13 +27,11 @@ final class FileStateStore implements StateStore {
     FileStateStore(Path path, StateFile file) {
         this.path = path;
         this.file = file;
-        this.thread =
-                new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread made = new Thread(task, "autousb-state-file");
-                    made.setDaemon(true);
-                    return made;
-                });
-        thread.allowCoreThreadTimeOut(true);
+        this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread made = new Thread(task, "autousb-state-file");
+            made.setDaemon(true);
+            return made;
+        });
     }
 
     /** What is to be done until a deadline. */

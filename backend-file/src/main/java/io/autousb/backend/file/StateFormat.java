@@ -86,7 +86,7 @@ final class StateFormat {
     private static Content body(String text, int start) {
         int lastStart = text.lastIndexOf('\n', text.length() - 2) + 1;
         Matcher last = LAST.matcher(text.substring(lastStart, Math.max(lastStart, text.length() - 1)));
-        if (!text.endsWith("\n") || lastStart < start || !last.matches()) {
+        if (!text.endsWith("\n") || !last.matches()) {
             return torn("the end of the state is missing");
         }
         if (!last.group(2).equals(checksum(text.substring(0, lastStart)))) {
