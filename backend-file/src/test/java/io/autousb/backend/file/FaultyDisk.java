@@ -28,6 +28,7 @@ final class FaultyDisk implements Disk {
     private String killing = "";
     private Moment moment = Moment.BEFORE;
     private boolean hanging;
+    private boolean hung;
 
     /** What was done, in order: the steps by name, with the names of files. */
     synchronized List<String> steps() {
@@ -46,6 +47,11 @@ final class FaultyDisk implements Disk {
     synchronized void hang(boolean newHanging) {
         hanging = newHanging;
         notifyAll();
+    }
+
+    /** Whether a step ever hung. */
+    synchronized boolean hasHung() {
+        return hung;
     }
 
     @FunctionalInterface
@@ -69,6 +75,7 @@ final class FaultyDisk implements Disk {
 
     private synchronized boolean begin(String step, String what) throws IOException {
         while (hanging) {
+            hung = true;
             try {
                 wait();
             } catch (InterruptedException e) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -66,6 +67,12 @@ final class FileStateStoreFixture implements StateStoreFixture {
     @Override
     public void hang(boolean hanging) {
         disk.hang(hanging);
+    }
+
+    /** In which a thread that waits for its turn has got it. */
+    @Override
+    public Duration shortTimeout() {
+        return Duration.ofMillis(500);
     }
 
     /** A save that hung goes on now, and may still make a file or two. */
