@@ -9,7 +9,8 @@ import java.util.function.Function;
  * The store by which Xen's control domain and its guests talk to each other.
  *
  * <p>Thread-safe. Stays useful over the loss of its connection: connects again by itself, puts the
- * watches back in place and tells all of them to look. Meanwhile calls fail at once.
+ * watches back in place and tells all of them to look. Meanwhile calls fail at once, for the reason that
+ * there is no connection.
  *
  * <pre>{@code
  * Watch watch = store.watch(domains, where -> engine.wake());
@@ -26,13 +27,14 @@ import java.util.function.Function;
  * <table>
  * <caption>Failures</caption>
  * <tr><th>code</th><th>retry</th><th>when</th></tr>
- * <tr><td>{@link BackendException#IO}</td><td>BACK_OFF</td><td>there is no connection, or it was lost</td></tr>
+ * <tr><td>{@link BackendException#IO}</td><td>BACK_OFF</td><td>there is no connection, it was lost, or xenstored failed inside</td></tr>
  * <tr><td>{@link BackendException#TIMEOUT}</td><td>BACK_OFF</td><td>no answer by the deadline</td></tr>
  * <tr><td>{@link BackendException#PROTOCOL}</td><td>BACK_OFF</td><td>the answer is none; the connection is dropped</td></tr>
  * <tr><td>{@link #CONFLICT}</td><td>BACK_OFF</td><td>others kept changing what a transaction rests on</td></tr>
  * <tr><td>{@link BackendException#NO_PERMISSION}</td><td>NEVER</td><td>this program may not, or may not connect</td></tr>
- * <tr><td>{@link BackendException#INVALID}</td><td>NEVER</td><td>too long to be sent</td></tr>
+ * <tr><td>{@link BackendException#INVALID}</td><td>NEVER</td><td>too long, for xenstore or for this xenstored</td></tr>
  * <tr><td>{@link BackendException#REFUSED}</td><td>BACK_OFF or NEVER</td><td>xenstored has another reason, which the message names</td></tr>
+ * <tr><td>{@link BackendException#UNSUPPORTED}</td><td>NEVER</td><td>this xenstored cannot do it, or JNA cannot be used</td></tr>
  * <tr><td>{@link BackendException#CLOSED}</td><td>NEVER</td><td>after {@link #close}</td></tr>
  * </table>
  *
