@@ -1,5 +1,6 @@
 /**
- * A session with QEMU's monitor: greeting, ids, events, deadlines. Knows nothing of USB.
+ * A session with QEMU's monitor: greeting, ids, events, deadlines; and what QEMU's arguments say of its
+ * monitors. Knows nothing of USB.
  *
  * <p>Whatever QEMU says is hostile input: lines and nesting are bounded, and a session that breaks the
  * protocol is dropped.

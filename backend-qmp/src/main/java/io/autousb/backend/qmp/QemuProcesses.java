@@ -1,5 +1,6 @@
 package io.autousb.backend.qmp;
 
+import io.autousb.qmp.QemuCommandLine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

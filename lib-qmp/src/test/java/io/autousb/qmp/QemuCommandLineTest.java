@@ -1,4 +1,4 @@
-package io.autousb.backend.qmp;
+package io.autousb.qmp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.autousb.backend.qmp;
+package io.autousb.qmp;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param name the guest's name, if {@code -name} gives one
  * @param sockets paths of its QMP monitors' sockets, as written, in order
  */
-record QemuCommandLine(Optional<String> name, List<String> sockets) {
+public record QemuCommandLine(Optional<String> name, List<String> sockets) {
 
     /** Copies the list. */
-    QemuCommandLine {
+    public QemuCommandLine {
         sockets = List.copyOf(sockets);
     }
 
@@ -27,8 +27,9 @@ record QemuCommandLine(Optional<String> name, List<String> sockets) {
      * Reads arguments.
      *
      * @param arguments without the program's own name
+     * @return what they say; of options that are given several times, the last one
      */
-    static QemuCommandLine parse(List<String> arguments) {
+    public static QemuCommandLine parse(List<String> arguments) {
         Collected collected = new Collected();
         int i = 0;
         while (i + 1 < arguments.size()) {
