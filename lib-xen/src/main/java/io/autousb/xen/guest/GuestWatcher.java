@@ -1,0 +1,195 @@
+package io.autousb.xen.guest;
+
+import io.autousb.domain.model.Guest;
+import io.autousb.domain.port.BackendException;
+import io.autousb.linux.Deadline;
+import io.autousb.xen.store.NodeReader;
+import io.autousb.xen.store.Xenstore;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after each event, on a thread of its own, and hints where something is another than before. Not more often
+ * than every {@value #PAUSE_MILLIS} ms: a guest may write to what is watched as fast as it can.
+ */
+final class GuestWatcher implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GuestWatcher.class);
+    private static final int PAUSE_MILLIS = 50;
+    private static final long MAX_WAIT_MILLIS = 3_600_000;
+    private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Duration END_PATIENCE = Duration.ofSeconds(2);
+
+    private final Xenstore store;
+    private final Function<NodeReader, GuestSearch.Look> search;
+    private final GuestHints hints;
+    private final Thread thread;
+    private final Object lock = new Object();
+    private boolean wanted = true;
+    private Set<Integer> usb = new HashSet<>();
+    private Deadline again = Deadline.NEVER;
+    /** What was seen by the last look. */
+    private @Nullable List<Guest> told;
+    /** What was returned last to whoever asked. */
+    private @Nullable List<Guest> shown;
+
+    private boolean closed;
+
+    GuestWatcher(Xenstore store, Function<NodeReader, GuestSearch.Look> search, GuestHints hints) {
+        this.store = store;
+        this.search = search;
+        this.hints = hints;
+        this.thread = new Thread(this::run, "autousb-xen-guests");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Something may have changed. */
+    void wake() {
+        synchronized (lock) {
+            wanted = true;
+            lock.notifyAll();
+        }
+    }
+
+    private void usb(int domid) {
+        synchronized (lock) {
+            usb.add(domid);
+            wanted = true;
+            lock.notifyAll();
+        }
+    }
+
+    /** Somebody believes this now: if it changes back before the next look, there has to be a hint all the same. */
+    void shown(List<Guest> guests) {
+        synchronized (lock) {
+            shown = guests;
+            if (!guests.equals(told)) {
+                wanted = true;
+                lock.notifyAll();
+            }
+        }
+    }
+
+    private void run() {
+        try (GuestWatches watches = new GuestWatches(store, this::wake, this::usb)) {
+            while (await()) {
+                round(watches);
+                pause();
+            }
+        } catch (BackendException e) {
+            if (!e.is(BackendException.CLOSED)) {
+                LOG.error("watching Xen's guests has ended", e);
+            }
+        }
+    }
+
+    private void round(GuestWatches watches) {
+        Set<Integer> changed = takeUsb();
+        try {
+            GuestSearch.Look look = search.apply(store.by(Deadline.after(LOOK_TIMEOUT)));
+            watches.follow(look.domids(), look.wanted());
+            if (isNews(look)) {
+                hints.guests();
+            }
+            look.wanted().stream()
+                    .filter(guest -> changed.contains(guest.domid()))
+                    .map(XenGuest::id)
+                    .filter(id ->
+                            look.guests().stream().anyMatch(guest -> guest.id().equals(id)))
+                    .forEach(hints::attachments);
+        } catch (BackendException e) {
+            if (e.is(BackendException.CLOSED)) {
+                throw e;
+            }
+            LOG.debug("Xen's guests cannot be looked at now", e);
+            tryAgain(changed);
+        } catch (RuntimeException e) {
+            LOG.error("looking at Xen's guests has failed, and is tried again", e);
+            tryAgain(changed);
+        }
+    }
+
+    private Set<Integer> takeUsb() {
+        synchronized (lock) {
+            Set<Integer> taken = usb;
+            usb = new HashSet<>();
+            wanted = false;
+            again = Deadline.NEVER;
+            return taken;
+        }
+    }
+
+    private void tryAgain(Set<Integer> changed) {
+        synchronized (lock) {
+            usb.addAll(changed);
+            again = Deadline.after(AFTER_FAILURE);
+        }
+    }
+
+    private boolean isNews(GuestSearch.Look look) {
+        synchronized (lock) {
+            boolean news = !look.guests().equals(told)
+                    || shown != null && !look.guests().equals(shown);
+            told = look.guests();
+            again = look.again().map(Deadline::after).orElse(Deadline.NEVER);
+            return news;
+        }
+    }
+
+    /** Waits until there is something to do; false at the end. */
+    private boolean await() {
+        synchronized (lock) {
+            waitWhile(() -> !wanted, again);
+            return !closed;
+        }
+    }
+
+    private void pause() {
+        synchronized (lock) {
+            waitWhile(() -> true, Deadline.after(Duration.ofMillis(PAUSE_MILLIS)));
+        }
+    }
+
+    /** To be called with the lock held. */
+    private void waitWhile(BooleanSupplier idle, Deadline until) {
+        try {
+            while (!closed && idle.getAsBoolean() && until.remainingNanos() > 0) {
+                // Not zero, which stands for ever.
+                lock.wait(Math.min(until.remaining().toMillis(), MAX_WAIT_MILLIS) + 1);
+            }
+        } catch (InterruptedException e) {
+            closed = true; // nobody interrupts this thread but to end the whole program
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+            lock.notifyAll();
+        }
+        if (Thread.currentThread() != thread) {
+            join();
+        }
+    }
+
+    private void join() {
+        try {
+            thread.join(END_PATIENCE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.autousb.xen.guest;
+
+import io.autousb.domain.port.MonotonicClock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Remembers for how long something has been seen of guests' instances. Thread-safe. */
+final class Since {
+
+    private final MonotonicClock clock;
+    private final Map<String, Long> first = new ConcurrentHashMap<>();
+
+    Since(MonotonicClock clock) {
+        this.clock = clock;
+    }
+
+    /** It is seen, or seen still: for how long. */
+    Duration seen(String instance) {
+        long now = clock.nanos();
+        Long before = first.putIfAbsent(instance, now);
+        return Duration.ofNanos(before == null ? 0 : now - before);
+    }
+
+    /** It is not seen any more. */
+    void ended(String instance) {
+        first.remove(instance);
+    }
+
+    /** Forgets all other instances. */
+    void retain(Collection<String> instances) {
+        first.keySet().retainAll(instances);
+    }
+}
