@@ -1,0 +1,362 @@
+package io.autousb.xen.vusb;
+
+import io.autousb.domain.model.GuestController;
+import io.autousb.domain.model.PortPath;
+import io.autousb.domain.port.BackendException;
+import io.autousb.domain.port.BackendException.Retry;
+import io.autousb.linux.Deadline;
+import io.autousb.xen.guest.DomainReader;
+import io.autousb.xen.guest.XenGuest;
+import io.autousb.xen.store.Xenstore;
+import io.autousb.xen.store.XenstorePath;
+import io.autousb.xen.store.XenstorePermissions;
+import io.autousb.xen.store.XenstoreTransaction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Reads and keeps what xenstore says of guests' USB. Every change looks first, in the same transaction, whether
+ * the guest is still that instance and the place still as it was believed to be, and changes nothing otherwise:
+ * so nothing is ever written for a domain that is gone, and nothing of another program's is overwritten. Every
+ * change but {@link #addController} can be repeated: where it has taken effect already, it succeeds.
+ *
+ * <p>Beside the ledger there are marks, at {@code /libxl/<domid>/auto-usb-attach/vusb/<controller>/<port>}. That
+ * is out of libxl's sight (it looks below {@code /libxl/<domid>/device} only), readable by the control domain
+ * only, and goes when libxl removes {@code /libxl/<domid>}, as it does when the domain ends and before the domid
+ * is used again.
+ *
+ * <p>An attach in libxl's order, and how to go back:
+ *
+ * <pre>{@code
+ * ledger.claim(guest, port, mark, deadline);             // mark and port
+ * try {
+ *     deviceAdd(mark.handle(), port);
+ * } catch (refused) {
+ *     ledger.unclaim(guest, port, mark, deadline);
+ * }
+ *
+ * boolean held = ledger.clear(guest, port, mark.path(), deadline);   // the mark stays
+ * try {
+ *     deviceDelAndWait(mark.handle());
+ *     ledger.forget(guest, port, mark, deadline);
+ * } catch (refused) {
+ *     if (held && hostStillHasIt) ledger.restore(guest, port, mark.path(), deadline);
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. All calls fail with a {@link BackendException}: {@code GUEST_GONE} if the guest, or this instance
+ * of it, is not there any more, what is named at each, and what {@link Xenstore} fails with; with {@code
+ * outcomeUnknown} if a change may have taken effect.
+ */
+public final class VusbLedger {
+
+    /** As many as libxl lets an emulated controller have ({@code libxl__device_usbctrl_setdefault}). */
+    private static final int[] PORTS_BY_VERSION = {0, 2, 6, 15};
+
+    private final Xenstore store;
+
+    /**
+     * Keeps the ledger in a xenstore.
+     *
+     * @param store xenstore
+     */
+    public VusbLedger(Xenstore store) {
+        this.store = store;
+    }
+
+    /**
+     * Reads all of a guest.
+     *
+     * @param guest the guest
+     * @param deadline by when
+     * @return its controllers, ports and marks; of one moment only if nothing changed meanwhile, in which case
+     *     {@link io.autousb.xen.guest.XenGuests} hints
+     */
+    public VusbState read(XenGuest guest, Deadline deadline) {
+        var nodes = store.by(deadline);
+        VusbState state = new VusbReader(nodes, guest.domid()).state();
+        if (!DomainReader.isThere(nodes, guest)) {
+            throw guest.gone();
+        }
+        return state;
+    }
+
+    /**
+     * Writes a device into a free port, and its mark, both or neither.
+     *
+     * @param guest the guest
+     * @param port the port; fails with {@code PORT_BUSY} if it is not free, or not there, or bears the mark of
+     *     something else, which the device model may still have
+     * @param mark what is to be attached
+     * @param deadline by when
+     */
+    public void claim(XenGuest guest, VusbPortId port, AttachmentMark mark, Deadline deadline) {
+        edit(guest, deadline, place -> {
+            Slot slot = place.slot(port);
+            if (!slot.isMarked(mark) || !slot.holds(mark.path().toString())) {
+                slot.requireFreeFor(mark);
+                slot.mark(mark);
+                slot.put(mark.path().toString());
+            }
+        });
+    }
+
+    /**
+     * Takes a claim back, because the device model has nothing there: clears the port if it holds the mark's
+     * device and the mark is still this one, and removes the mark.
+     *
+     * @param guest the guest
+     * @param port the port
+     * @param mark what was claimed
+     * @param deadline by when
+     */
+    public void unclaim(XenGuest guest, VusbPortId port, AttachmentMark mark, Deadline deadline) {
+        edit(guest, deadline, place -> {
+            Slot slot = place.slot(port);
+            if (slot.isMarked(mark)) {
+                if (slot.holds(mark.path().toString())) {
+                    slot.put("");
+                }
+                slot.unmark();
+            }
+        });
+    }
+
+    /**
+     * Writes a mark only: for an attachment that libxl is about to make, and will write into the port itself.
+     *
+     * @param guest the guest
+     * @param port the port; fails with {@code PORT_BUSY} as for {@link #claim}
+     * @param mark what is to be attached
+     * @param deadline by when
+     */
+    public void announce(XenGuest guest, VusbPortId port, AttachmentMark mark, Deadline deadline) {
+        edit(guest, deadline, place -> {
+            Slot slot = place.slot(port);
+            slot.requireFreeFor(mark);
+            slot.mark(mark);
+        });
+    }
+
+    /**
+     * Clears a port, by writing "" as libxl does: a port that is removed never counts as free again. A mark
+     * stays, until {@link #forget}.
+     *
+     * @param guest the guest
+     * @param port the port
+     * @param device what it is believed to hold
+     * @param deadline by when
+     * @return true if it held that; false if it was free already, or holds something else, which stays
+     */
+    public boolean clear(XenGuest guest, VusbPortId port, PortPath device, Deadline deadline) {
+        return change(guest, deadline, place -> {
+            Slot slot = place.slot(port);
+            boolean held = slot.holds(device.toString());
+            if (held) {
+                slot.put("");
+            }
+            return held;
+        });
+    }
+
+    /**
+     * Writes a device back into a port that was cleared, because the device model still has it. Not for a device
+     * that the host does not have any more: the port would keep {@code xl usbdev-attach} from working. The mark
+     * tells of it then.
+     *
+     * @param guest the guest
+     * @param port the port
+     * @param device what it held
+     * @param deadline by when
+     * @return false if the port holds something else by now, or is not there; nothing is changed then
+     */
+    public boolean restore(XenGuest guest, VusbPortId port, PortPath device, Deadline deadline) {
+        return change(guest, deadline, place -> {
+            Slot slot = place.slot(port);
+            if (slot.holds("")) {
+                slot.put(device.toString());
+                return true;
+            }
+            return slot.holds(device.toString());
+        });
+    }
+
+    /**
+     * Removes a mark, if it is still this one.
+     *
+     * @param guest the guest
+     * @param port its port
+     * @param mark the mark
+     * @param deadline by when
+     */
+    public void forget(XenGuest guest, VusbPortId port, AttachmentMark mark, Deadline deadline) {
+        edit(guest, deadline, place -> {
+            Slot slot = place.slot(port);
+            if (slot.isMarked(mark)) {
+                slot.unmark();
+            }
+        });
+    }
+
+    /**
+     * Writes an emulated controller as libxl would, before the device model is asked to make it. If that
+     * refuses, {@link #removeController} takes it back.
+     *
+     * @param guest the guest
+     * @param usbVersion 1, with 2 ports; 2, with 6; or 3, with 15, the most that libxl allows
+     * @param deadline by when
+     * @return the controller, with a devid that libxl would give it; fails with {@code NO_ROOM} if there is none
+     */
+    public VusbController addController(XenGuest guest, int usbVersion, Deadline deadline) {
+        GuestController.requireVersion(usbVersion);
+        return change(guest, deadline, place -> {
+            int devid = place.reader()
+                    .state()
+                    .nextDevid()
+                    .orElseThrow(() -> BackendException.of(
+                                    BackendException.NO_ROOM, "xenstore has no number left for a controller")
+                            .where(guest)
+                            .retry(Retry.NEVER)
+                            .build());
+            return place.write(devid, usbVersion, PORTS_BY_VERSION[usbVersion]);
+        });
+    }
+
+    /**
+     * Removes an emulated controller that the device model does not have, if it is still as it was seen and
+     * nothing is on its ports.
+     *
+     * @param guest the guest
+     * @param controller the controller, as seen
+     * @param deadline by when
+     * @return true if it is gone; false if it is another one by now or in use, and stays
+     */
+    public boolean removeController(XenGuest guest, VusbController controller, Deadline deadline) {
+        if (controller.type().hasBackend()) {
+            throw new IllegalArgumentException("a backend's controller is libxl's to remove");
+        }
+        return change(guest, deadline, place -> {
+            XenstorePath node = place.paths.controller(controller.devid());
+            if (place.nodes.list(node).isEmpty()) {
+                return true;
+            }
+            boolean same = place.reader()
+                    .controller(controller.devid())
+                    .filter(now -> now.isLike(controller) && now.isIdle())
+                    .isPresent();
+            if (same) {
+                place.nodes.remove(node);
+            }
+            return same;
+        });
+    }
+
+    private void edit(XenGuest guest, Deadline deadline, Consumer<Place> body) {
+        store.change(deadline, nodes -> body.accept(place(nodes, guest)));
+    }
+
+    private <T> T change(XenGuest guest, Deadline deadline, Function<Place, T> body) {
+        return store.transaction(deadline, nodes -> body.apply(place(nodes, guest)));
+    }
+
+    private static Place place(XenstoreTransaction nodes, XenGuest guest) {
+        if (!DomainReader.isThere(nodes, guest)) {
+            throw guest.gone();
+        }
+        return new Place(nodes, guest);
+    }
+
+    /** A guest's USB in the middle of a transaction. */
+    private static final class Place {
+        private final XenstoreTransaction nodes;
+        private final XenGuest guest;
+        private final VusbNodes paths;
+
+        private Place(XenstoreTransaction nodes, XenGuest guest) {
+            this.nodes = nodes;
+            this.guest = guest;
+            this.paths = new VusbNodes(guest.domid());
+        }
+
+        private VusbReader reader() {
+            return new VusbReader(nodes, guest.domid());
+        }
+
+        private Slot slot(VusbPortId port) {
+            Optional<XenstorePath> node = reader().place(port);
+            XenstorePath mark = paths.mark(port);
+            return new Slot(guest + ", " + port, nodes, node, node.flatMap(nodes::read), mark, nodes.read(mark));
+        }
+
+        /** What libxl writes, in its order ({@code libxl__device_usbctrl_add_xenstore}). */
+        private VusbController write(int devid, int usbVersion, int count) {
+            XenstorePath node = paths.controller(devid);
+            nodes.write(node.child("type"), VusbType.DEVICEMODEL.toString());
+            nodes.write(node.child("usb-ver"), Integer.toString(usbVersion));
+            nodes.write(node.child("num-ports"), Integer.toString(count));
+            nodes.write(node.child("port"), "");
+            List<VusbPort> ports = new ArrayList<>();
+            for (int number = 1; number <= count; number++) {
+                nodes.write(node.child("port").child(number), "");
+                ports.add(VusbPort.free(new VusbPortId(devid, number)));
+            }
+            return new VusbController(devid, VusbType.DEVICEMODEL, usbVersion, OptionalInt.empty(), ports);
+        }
+    }
+
+    /**
+     * A port and its mark in the middle of a transaction.
+     *
+     * @param where which port, for a person
+     * @param nodes xenstore
+     * @param node the port's node, if there is such a port
+     * @param value what it holds
+     * @param markNode the mark's node
+     * @param markText what it holds
+     */
+    private record Slot(
+            String where,
+            XenstoreTransaction nodes,
+            Optional<XenstorePath> node,
+            Optional<String> value,
+            XenstorePath markNode,
+            Optional<String> markText) {
+
+        private boolean holds(String expected) {
+            return value.filter(expected::equals).isPresent();
+        }
+
+        private boolean isMarked(AttachmentMark mark) {
+            return markText.filter(mark.toString()::equals).isPresent();
+        }
+
+        private void requireFreeFor(AttachmentMark mark) {
+            boolean othersMark = markText.flatMap(AttachmentMark::parse)
+                    .filter(other -> !other.equals(mark))
+                    .isPresent();
+            if (othersMark || !holds("")) {
+                throw BackendException.of(BackendException.PORT_BUSY, "the guest's port is not free")
+                        .where(where)
+                        .retry(Retry.NOW)
+                        .build();
+            }
+        }
+
+        private void put(String newValue) {
+            node.ifPresent(present -> nodes.write(present, newValue));
+        }
+
+        private void mark(AttachmentMark mark) {
+            nodes.write(markNode, mark.toString());
+            nodes.setPermissions(markNode, XenstorePermissions.CONTROL_DOMAIN_ONLY);
+        }
+
+        private void unmark() {
+            nodes.remove(markNode);
+        }
+    }
+}
