@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.autousb.domain.model.Guest;
+import io.autousb.domain.model.GuestId;
 import io.autousb.domain.model.GuestState;
 import io.autousb.domain.port.BackendException;
+import io.autousb.domain.port.GuestListener;
 import io.autousb.linux.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +25,7 @@ class GuestWatchTest {
     /** Longer than a test takes: what is shown meanwhile is not replaced by the next connection's. */
     private static final Duration NEVER = Duration.ofMinutes(5);
 
+    private final Hints hints = new Hints();
     private QmpFixture world;
     private GuestWatch watch;
 
@@ -33,7 +36,7 @@ class GuestWatchTest {
         Path socket = world.root().resolve("alpha.sock");
         HostProcesses processes = new HostProcesses(world.root());
         MonitorConnector connector = new MonitorConnector(MonitorSearch.fixed(socket), processes, NEVER);
-        watch = new GuestWatch(world.spec("alpha"), connector, new Hints(), new Pace(SHORT), SHORT);
+        watch = new GuestWatch(world.spec("alpha"), connector, hints, new Pace(SHORT), SHORT);
         watch.start();
         Awaitility.await()
                 .until(() -> state().filter(GuestState.RUNNING::equals).isPresent());
@@ -58,11 +61,31 @@ class GuestWatchTest {
         world.release("alpha");
     }
 
+    @Test
+    void link_whenWatchingItFails_isClosed() {
+        MonitorLink link = watch.link();
+        hints.listener(new FailingListener());
+        world.guest("alpha").status("paused");
+        Awaitility.await().until(() -> !link.session().isOpen());
+        hints.end();
+    }
+
     private BackendException failure() {
         return catchThrowableOfType(BackendException.class, watch::link);
     }
 
     private Optional<GuestState> state() {
         return watch.facts().guest(Deadline.after(SHORT)).map(Guest::state);
+    }
+
+    /** A defect of who listens. */
+    private static final class FailingListener implements GuestListener {
+        @Override
+        public void guestsChanged() {
+            throw new IllegalStateException("a listener that fails");
+        }
+
+        @Override
+        public void attachmentsChanged(GuestId guest) {}
     }
 }
