@@ -135,6 +135,37 @@ class SysfsHasteTest {
         }
     }
 
+    /** Else a thread that looks again and again would keep the others from ever getting to look. */
+    @Test
+    void snapshot_whenItWaitsForItsTurn_comesBeforeWhoJustHadOne() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            PortPath fresh = PortPath.rootHub(1).child(3 + i);
+            try (SysfsReader reader = reader(LONG)) {
+                host.plug(SLOW, FakeGadget.keyboard());
+                host.silence(SLOW, "product");
+                FutureTask<Boolean> again = new FutureTask<>(() -> {
+                    reader.snapshot(LONG);
+                    return reader.detectChanges();
+                });
+                Waiting holder = new Waiting(null, new Thread(again));
+                holder.thread().start();
+                holder.awaitItWaits();
+                Waiting next = start(reader);
+                next.awaitItWaits();
+                host.plug(fresh, FakeGadget.keyboard());
+
+                host.answer(SLOW, "product", "x");
+
+                assertThat(soon(next).at(fresh)).isPresent();
+                assertThat(again.get(SOON_SECONDS, TimeUnit.SECONDS))
+                        .as("who just had a turn finds something that the one who waited has not seen")
+                        .isFalse();
+            }
+            host.unplug(fresh);
+            host.unplug(SLOW);
+        }
+    }
+
     /** A snapshot on a thread of its own. */
     private record Waiting(FutureTask<HostTopology> task, Thread thread) {
         void awaitItWaits() {
