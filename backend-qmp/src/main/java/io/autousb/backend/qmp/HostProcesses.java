@@ -1,12 +1,13 @@
 package io.autousb.backend.qmp;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -17,6 +18,11 @@ final class HostProcesses {
 
     /** A QEMU under libvirt has some 10 KB of arguments. */
     private static final int MAX_ARGUMENTS = 1 << 18;
+
+    /** More than a process' short name takes, or three loads and three numbers. */
+    private static final int MAX_SHORT = 128;
+
+    private static final int LOAD_FIELDS = 5;
 
     private static final Pattern PID = Pattern.compile("[1-9][0-9]{0,8}");
     private static final Pattern UIDS = Pattern.compile("^Uid:\\s+[0-9]+\\s+([0-9]{1,10})", Pattern.MULTILINE);
@@ -37,20 +43,42 @@ final class HostProcesses {
     /** The processes that there are. */
     List<Integer> ids() {
         String[] names = proc.toFile().list();
-        return names == null
-                ? List.of()
-                : Arrays.stream(names)
-                        .filter(name -> PID.matcher(name).matches())
-                        .map(Integer::valueOf)
-                        .toList();
+        if (names == null) {
+            return List.of();
+        }
+        List<Integer> ids = new ArrayList<>(names.length);
+        for (String name : names) {
+            if (PID.matcher(name).matches()) {
+                ids.add(Integer.valueOf(name));
+            }
+        }
+        return ids;
+    }
+
+    /**
+     * How many threads there are and which was the last to begin: where that is the same as before, no process has begun
+     * since. Empty if it is not known. The last is that of our own namespace, so that where {@code /proc} is another's
+     * some may be missed (Linux {@code fs/proc/loadavg.c}).
+     */
+    Optional<String> births() {
+        String[] fields = read(proc + "/loadavg").split(" ");
+        return fields.length == LOAD_FIELDS
+                ? Optional.of(fields[LOAD_FIELDS - 2].substring(fields[LOAD_FIELDS - 2].indexOf('/') + 1) + " "
+                        + fields[LOAD_FIELDS - 1].strip())
+                : Optional.empty();
+    }
+
+    /** A process' short name; empty if it has ended. Cheap. */
+    String name(int pid) {
+        return read(proc + "/" + pid + "/comm");
     }
 
     /**
      * Whether a process' short name, or its program's file, is one of QEMU's. Neither is in the process' own
      * memory, so that reading them never hangs. {@code -name process=} sets the first to anything.
      */
-    boolean mayBeQemu(int pid) {
-        return isQemu(read(pid, "comm").orElse("")) || isQemu(program(pid));
+    boolean mayBeQemu(int pid, String name) {
+        return isQemu(name) || isQemu(program(pid));
     }
 
     private static boolean isQemu(String name) {
@@ -108,6 +136,17 @@ final class HostProcesses {
             return Optional.of(root.resolve(Path.of("/").relativize(absolute)));
         } catch (IOException | InvalidPathException e) {
             return Optional.empty();
+        }
+    }
+
+    /** A short file, at the least possible cost; empty if it cannot be read. */
+    private static String read(String file) {
+        byte[] text = new byte[MAX_SHORT];
+        try (InputStream in = new FileInputStream(file)) {
+            int count = in.read(text);
+            return new String(text, 0, Math.max(0, count), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "";
         }
     }
 

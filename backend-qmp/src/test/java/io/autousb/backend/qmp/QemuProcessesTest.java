@@ -6,9 +6,11 @@ import io.autousb.linux.PeerCredentials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +18,8 @@ class QemuProcessesTest {
 
     @TempDir
     private Path root;
+
+    private final AtomicLong now = new AtomicLong();
 
     @Test
     void find_whenQemuOfThatNameRuns_givesItsSockets() throws Exception {
@@ -131,6 +135,65 @@ class QemuProcessesTest {
     }
 
     @Test
+    void find_whenNoProcessHasBegun_doesNotListThemUntilLater() throws Exception {
+        births("2/138 10");
+        process(9, "S", "bash");
+        MonitorSearch search = search();
+        assertThat(search.find()).isEqualTo(new MonitorSearch.Absent());
+        process(10, "S", "qemu-system-x86_64", "-name", "win");
+        births("3/138 10");
+        assertThat(search.find()).isEqualTo(new MonitorSearch.Absent());
+        pass(Duration.ofSeconds(31));
+        assertThat(search.find()).isEqualTo(claims());
+    }
+
+    @Test
+    void find_whenAProcessHasBegun_findsItAtOnce() throws Exception {
+        births("2/138 9");
+        MonitorSearch search = search();
+        assertThat(search.find()).isEqualTo(new MonitorSearch.Absent());
+        process(10, "S", "qemu-system-x86_64", "-name", "win");
+        births("2/138 10");
+        assertThat(search.find()).isEqualTo(claims());
+    }
+
+    @Test
+    void find_whenAnotherHasEndedSince_findsWhoHasItsNumber() throws Exception {
+        births("2/138 9");
+        MonitorSearch search = search();
+        assertThat(search.find()).isEqualTo(new MonitorSearch.Absent());
+        process(10, "S", "qemu-system-x86_64", "-name", "win");
+        births("2/139 9");
+        assertThat(search.find()).isEqualTo(claims());
+    }
+
+    @Test
+    void find_whenAnOldProcessBecomesQemu_findsItInTheEnd() throws Exception {
+        births("2/138 10");
+        process(10, "S", "bash");
+        MonitorSearch search = search();
+        assertThat(search.find()).isEqualTo(new MonitorSearch.Absent());
+        process(10, "S", "qemu-system-x86_64", "-name", "win");
+        pass(Duration.ofSeconds(31));
+        assertThat(search.find()).isEqualTo(claims());
+    }
+
+    @Test
+    void find_whenAnOldProcessBecomesQemuUnderTheSameName_findsItInTheEnd() throws Exception {
+        births("2/138 10");
+        process(10, "S", "bash");
+        MonitorSearch search = search();
+        assertThat(search.find()).isEqualTo(new MonitorSearch.Absent());
+        Path process = process(10, "S", "qemu-system-x86_64", "-name", "win,process=bash");
+        Files.writeString(process.resolve("comm"), "bash\n");
+        Files.createSymbolicLink(process.resolve("exe"), Path.of("/usr/bin/qemu-system-x86_64"));
+        pass(Duration.ofSeconds(31));
+        assertThat(search.find()).isEqualTo(new MonitorSearch.Absent());
+        pass(Duration.ofMinutes(5));
+        assertThat(search.find()).isEqualTo(claims());
+    }
+
+    @Test
     void isProvenBy_whenPeerIsAnotherProcessOrUser_isFalse() {
         MonitorSearch.Claim claim = new MonitorSearch.Claim(10, "4711", List.of());
         assertThat(claim.isProvenBy(new PeerCredentials(10, 0, 0), 1000)).isTrue();
@@ -141,6 +204,20 @@ class QemuProcessesTest {
 
     private static MonitorSearch.Claims claims(Path... sockets) {
         return new MonitorSearch.Claims(List.of(new MonitorSearch.Claim(10, "4711", List.of(sockets))));
+    }
+
+    private MonitorSearch search() {
+        return new QemuProcesses(new HostProcesses(root), now::get).named("win");
+    }
+
+    private void pass(Duration time) {
+        now.addAndGet(time.toNanos());
+    }
+
+    private void births(String threadsAndLast) throws IOException {
+        Files.writeString(
+                Files.createDirectories(root.resolve("proc")).resolve("loadavg"),
+                "1.81 2.16 2.62 " + threadsAndLast + "\n");
     }
 
     private MonitorSearch.Result find(String name) {
