@@ -44,6 +44,17 @@ class EngineAttachTest {
     }
 
     @Test
+    void plug_inTheOtherHalfOfAWantedSocket_attaches() {
+        bench.host.peers("1-1", "2-5");
+        bench.hypervisor.start("a");
+        bench.start("a 1-1");
+        bench.host.plug("2-5.4");
+        bench.host.plug("2-1");
+        bench.settle();
+        assertThat(bench.hypervisor.has("a")).containsExactly("2-5.4");
+    }
+
+    @Test
     void unplug_whenAttached_clearsWithoutWaiting() {
         bench.hypervisor.start("a");
         bench.start("a 1-1");

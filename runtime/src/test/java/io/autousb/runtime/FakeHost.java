@@ -4,6 +4,7 @@ import io.autousb.domain.model.DeviceAddress;
 import io.autousb.domain.model.Generation;
 import io.autousb.domain.model.HostTopology;
 import io.autousb.domain.model.Hub;
+import io.autousb.domain.model.Port;
 import io.autousb.domain.model.PortPath;
 import io.autousb.domain.model.UsbClass;
 import io.autousb.domain.model.UsbDevice;
@@ -13,6 +14,7 @@ import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.ChangeListener;
 import io.autousb.domain.port.DeviceSource;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeHost implements DeviceSource {
 
     private final Map<String, UsbDevice> devices = new TreeMap<>();
+    private final List<Port> ports = new ArrayList<>();
     private @Nullable ChangeListener listener;
     private int serial = 2;
     private boolean closed;
@@ -50,10 +53,8 @@ final class FakeHost implements DeviceSource {
             throw BackendException.of(BackendException.CLOSED, "closed").build();
         }
         snapshots++;
-        UsbDevice hub =
-                make("7-1", 1).usbClass(new UsbClass(UsbClass.HUB, 0, 0)).build();
-        HostTopology topology =
-                new HostTopology(List.of(), List.of(new Hub(hub, List.of())), List.copyOf(devices.values()));
+        HostTopology topology = new HostTopology(
+                List.of(), List.of(hub("7-1", List.of()), hub("usb1", ports)), List.copyOf(devices.values()));
         if (hangs) {
             hangs = false;
             ManualThreads.hang();
@@ -70,6 +71,15 @@ final class FakeHost implements DeviceSource {
             Closings.hang();
         }
         closed = true;
+    }
+
+    private Hub hub(String path, List<Port> itsPorts) {
+        return new Hub(make(path, 1).usbClass(new UsbClass(UsbClass.HUB, 0, 0)).build(), itsPorts);
+    }
+
+    /** Makes a port of the first bus and another port one socket. */
+    void peers(String port, String other) {
+        ports.add(new Port(PortPath.parse(port), Optional.of(PortPath.parse(other))));
     }
 
     private UsbDevice.Builder make(String path, int number) {

@@ -63,6 +63,33 @@ public record HostTopology(List<UsbController> controllers, List<Hub> hubs, List
         return hubs.stream().filter(hub -> hub.path().equals(path)).findFirst();
     }
 
+    /**
+     * The other half of the same socket: the USB 3 peer of a USB 2 port, and the reverse, as the kernel has it. Where
+     * there is no such port, because there is no hub, it is what that would be: below a hub, ports of one number are
+     * peers (Linux {@code drivers/usb/core/port.c}, {@code find_and_link_peer}). A root hub is no socket and has none:
+     * its bus is one half of a controller.
+     *
+     * @param path a place, whether or not something is plugged in
+     * @return its peer, or empty if it has none or none is known
+     */
+    public Optional<PortPath> peer(PortPath path) {
+        if (path.isRootHub()) {
+            return Optional.empty();
+        }
+        Optional<PortPath> parent = path.parent();
+        Optional<Port> port = parent.flatMap(this::hubAt).stream()
+                .flatMap(hub -> hub.ports().stream())
+                .filter(each -> each.path().equals(path))
+                .findFirst();
+        if (port.isPresent()) {
+            return port.get().peer();
+        }
+        int number = path.chain().get(path.chain().size() - 1);
+        return parent.flatMap(this::peer)
+                .filter(hub -> hub.chain().size() < PortPath.MAX_DEPTH)
+                .map(hub -> hub.child(number));
+    }
+
     private Collection<UsbDevice> all() {
         return Stream.concat(hubs.stream().map(Hub::device), devices.stream()).toList();
     }

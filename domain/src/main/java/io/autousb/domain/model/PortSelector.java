@@ -3,12 +3,13 @@ package io.autousb.domain.model;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a person writes to name a port or hub: a {@link PortPath} ({@code usb3}, {@code 1-1.4}), or the
  * form that stays the same when bus numbers change, udev's {@code ID_PATH}: {@code
- * pci-0000:00:14.0-usb-0:1.2} for a port, {@code pci-0000:00:14.0} for a whole controller. The stable
- * form names a socket, thus both the USB 2 and the USB 3 port behind it.
+ * pci-0000:00:14.0-usb-0:1.2} for a port, {@code pci-0000:00:14.0} for a whole controller. Either form of
+ * a port stands for a socket, thus for both the USB 2 and the USB 3 port behind it. A root hub stands for its bus alone.
  *
  * @param text as written
  * @param path the place, for the bus form
@@ -69,17 +70,29 @@ public record PortSelector(String text, Optional<PortPath> path, Optional<String
      * The places this names on a given host.
      *
      * @param topology the host
-     * @return none while the controller is absent, two for a socket in the stable form, else one
+     * @return none while the controller is absent, two for a socket that has a peer, else one; for the bus form the
+     *     place itself comes first
      */
     public List<PortPath> resolve(HostTopology topology) {
         if (path.isPresent()) {
-            return List.of(path.get());
+            return Stream.concat(path.stream(), topology.peer(path.get()).stream())
+                    .toList();
         }
         return topology.controllers().stream()
                 .filter(candidate -> candidate.name().equals(controller.orElseThrow()))
                 .flatMap(candidate -> candidate.buses().stream())
                 .map(bus -> new PortPath(bus, chain))
                 .toList();
+    }
+
+    /**
+     * Whether a place is one that this names by itself, not one that is only its peer.
+     *
+     * @param place one of those that {@link #resolve} gives
+     * @return true for all of the stable form
+     */
+    public boolean names(PortPath place) {
+        return path.isEmpty() || path.get().equals(place);
     }
 
     /** The text as written. */

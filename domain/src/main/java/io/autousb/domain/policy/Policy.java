@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Who gets which device. Immutable.
  *
  * <p>When several statements speak of one device the winner is, in this order: a device named by vendor
- * and product before a hub or port; the deeper port before the hub above it; the guest that the
- * configuration names first.
+ * and product before a hub or port; the deeper port before the hub above it; a place that is named before
+ * one that is only the USB 2 or USB 3 peer of what is; the guest that the configuration names first.
  */
 public final class Policy {
 
@@ -73,6 +73,7 @@ public final class Policy {
     public static final class Assignments {
         private final Map<UsbId, List<Claim>> byId = new HashMap<>();
         private final Map<PortPath, List<Claim>> byPlace = new HashMap<>();
+        private final Map<PortPath, List<Claim>> byPeer = new HashMap<>();
 
         private record Claim(String guest, String reason) {}
 
@@ -83,7 +84,9 @@ public final class Policy {
                 }
                 for (PortSelector selector : wish.hubs()) {
                     for (PortPath place : selector.resolve(topology)) {
-                        add(byPlace, place, new Claim(wish.guest(), "hub or port " + selector));
+                        boolean named = selector.names(place);
+                        String reason = "hub or port " + selector + (named ? "" : ", whose peer is " + place);
+                        add(named ? byPlace : byPeer, place, new Claim(wish.guest(), reason));
                     }
                 }
             }
@@ -107,7 +110,8 @@ public final class Policy {
             for (Optional<PortPath> place = Optional.of(device.path());
                     place.isPresent();
                     place = place.get().parent()) {
-                Claim claim = first(byPlace.get(place.get()));
+                Claim named = first(byPlace.get(place.get()));
+                Claim claim = named == null ? first(byPeer.get(place.get())) : named;
                 if (claim != null) {
                     return Optional.of(assignment(device, claim, Origin.HUB_LIST));
                 }

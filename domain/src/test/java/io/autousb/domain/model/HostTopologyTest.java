@@ -37,6 +37,48 @@ class HostTopologyTest {
     }
 
     @Test
+    void peer_ofARootHub_isNone() {
+        assertThat(sockets().peer(PortPath.parse("usb1"))).isEmpty();
+    }
+
+    @Test
+    void peer_ofAPort_isItsPeerWhateverItsNumber() {
+        assertThat(sockets().peer(PortPath.parse("1-5"))).contains(PortPath.parse("2-1"));
+        assertThat(sockets().peer(PortPath.parse("1-6"))).isEmpty();
+        assertThat(sockets().peer(PortPath.parse("3-1"))).isEmpty();
+    }
+
+    @Test
+    void peer_ofAPortWithoutAHub_isThatOfItsNumberBelowTheHubsPeer() {
+        assertThat(sockets().peer(PortPath.parse("1-5.4.2"))).contains(PortPath.parse("2-1.4.2"));
+        assertThat(sockets().peer(PortPath.parse("1-6.4"))).isEmpty();
+        assertThat(sockets().peer(PortPath.parse("1-7"))).isEmpty();
+    }
+
+    @Test
+    void peer_whenThePeerIsDeeperThanCanBe_isUnknown() {
+        Hub odd = new Hub(
+                device("usb1", 1).usbClass(HUB_CLASS).build(),
+                List.of(new Port(PortPath.parse("1-1"), Optional.of(PortPath.parse("2-1.2.3.4.5.6")))));
+        assertThat(new HostTopology(List.of(), List.of(odd), List.of()).peer(PortPath.parse("1-1.1")))
+                .isEmpty();
+    }
+
+    private static HostTopology sockets() {
+        Hub root = new Hub(
+                device("usb1", 1).usbClass(HUB_CLASS).build(),
+                List.of(
+                        new Port(PortPath.parse("1-5"), Optional.of(PortPath.parse("2-1"))),
+                        new Port(PortPath.parse("1-6"), Optional.empty())));
+        return new HostTopology(
+                List.of(
+                        new UsbController("pci-0000:00:14.0", List.of(1, 2)),
+                        new UsbController("pci-0000:00:1a.0", List.of(3))),
+                List.of(root),
+                List.of());
+    }
+
+    @Test
     void byAddress_leavesHubsOut() {
         assertThat(topology.byAddress()).containsOnlyKeys(mouse.address(), keyboard.address());
     }

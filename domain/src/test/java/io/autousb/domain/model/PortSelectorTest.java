@@ -41,6 +41,31 @@ class PortSelectorTest {
     }
 
     @Test
+    void resolve_ofABusForm_namesThePlaceAndThenItsPeer() {
+        UsbDevice rootHub = UsbDevice.builder(
+                        PortPath.rootHub(2),
+                        new DeviceAddress(2, 1),
+                        Generation.of("usb2", new DeviceAddress(2, 1), 1, "boot"),
+                        UsbId.parse("1d6b:0003"))
+                .usbClass(new UsbClass(UsbClass.HUB, 0, 0))
+                .build();
+        Port port = new Port(PortPath.parse("2-1"), Optional.of(PortPath.parse("1-5")));
+        HostTopology host = new HostTopology(HOST.controllers(), List.of(new Hub(rootHub, List.of(port))), List.of());
+        assertThat(PortSelector.parse("2-1.3").resolve(host))
+                .containsExactly(PortPath.parse("2-1.3"), PortPath.parse("1-5.3"));
+        assertThat(PortSelector.parse("2-2").resolve(host)).containsExactly(PortPath.parse("2-2"));
+        assertThat(PortSelector.parse("usb2").resolve(host)).containsExactly(PortPath.parse("usb2"));
+    }
+
+    @Test
+    void names_ofABusForm_isThePlaceAlone() {
+        assertThat(PortSelector.parse("2-1").names(PortPath.parse("2-1"))).isTrue();
+        assertThat(PortSelector.parse("2-1").names(PortPath.parse("1-1"))).isFalse();
+        assertThat(PortSelector.parse("pci-0000:00:14.0").names(PortPath.parse("usb1")))
+                .isTrue();
+    }
+
+    @Test
     void resolve_ofAController_namesItsRootHubs() {
         assertThat(PortSelector.parse("pci-0000:00:14.0").resolve(HOST))
                 .containsExactly(PortPath.parse("usb1"), PortPath.parse("usb2"));

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.autousb.domain.model.DeviceAddress;
 import io.autousb.domain.model.Generation;
 import io.autousb.domain.model.HostTopology;
+import io.autousb.domain.model.Hub;
+import io.autousb.domain.model.Port;
 import io.autousb.domain.model.PortPath;
 import io.autousb.domain.model.PortSelector;
+import io.autousb.domain.model.UsbClass;
 import io.autousb.domain.model.UsbController;
 import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.model.UsbId;
@@ -28,6 +31,8 @@ class PolicyTest {
 
     private static final UsbId KEYBOARD = UsbId.parse("046d:c31c");
     private static final UsbId MOUSE = UsbId.parse("046d:c077");
+    private static final HostTopology PEERS = new HostTopology(
+            List.of(), List.of(rootHub("usb3", "3-2", "4-1"), rootHub("usb4", "4-1", "3-2")), List.of());
 
     @Test
     void of_whatNothingSpeaksOf_isNobodys() {
@@ -113,6 +118,27 @@ class PolicyTest {
     }
 
     @Test
+    void of_aBusForm_holdsForThePeerAndSaysSo() {
+        Policy policy = policy(hubs("a", "3-2"));
+        Assignment assignment = policy.on(PEERS).of(device("4-1.7", KEYBOARD)).orElseThrow();
+        assertThat(assignment.guest()).isEqualTo("a");
+        assertThat(assignment.reason()).isEqualTo("hub or port 3-2, whose peer is 4-1");
+        assertThat(policy.on(PEERS).of(device("4-2", KEYBOARD))).isEmpty();
+    }
+
+    @Test
+    void of_whatIsNamedAndAPeer_theNamedWinsWhateverTheOrder() {
+        List<Policy> either =
+                List.of(policy(hubs("a", "3-2"), hubs("b", "4-1")), policy(hubs("b", "4-1"), hubs("a", "3-2")));
+        assertThat(either).allSatisfy(policy -> {
+            assertThat(policy.on(PEERS).of(device("3-2", KEYBOARD)).map(Assignment::guest))
+                    .contains("a");
+            assertThat(policy.on(PEERS).of(device("4-1", KEYBOARD)).map(Assignment::guest))
+                    .contains("b");
+        });
+    }
+
+    @Test
     void wish_findsByName() {
         Policy policy = policy(hubs("a", "1-1"), hubs("b", "1-2"));
         assertThat(policy.wish("b")).contains(policy.wishes().get(1));
@@ -129,6 +155,18 @@ class PolicyTest {
     void guestWish_ofAnUnknownVersion_isRefused() {
         assertThatThrownBy(() -> new GuestWish("a", List.of(), List.of(), 4))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static Hub rootHub(String path, String port, String peer) {
+        UsbDevice device = UsbDevice.builder(
+                        PortPath.parse(path),
+                        new DeviceAddress(PortPath.parse(path).bus(), 1),
+                        Generation.of(
+                                path, new DeviceAddress(PortPath.parse(path).bus(), 1), 1, "boot"),
+                        UsbId.parse("1d6b:0003"))
+                .usbClass(new UsbClass(UsbClass.HUB, 0, 0))
+                .build();
+        return new Hub(device, List.of(new Port(PortPath.parse(port), Optional.of(PortPath.parse(peer)))));
     }
 
     /** The documented order, written down another way: all claims, sorted, the first one wins. */
