@@ -91,6 +91,26 @@ public interface Hypervisor extends AutoCloseable {
     void detach(DetachRequest request);
 
     /**
+     * Looks for what is left over in any guest of the host, configured or not, of devices that are gone, and
+     * of programs that ended or failed half-way, and clears it. What works is never touched, whoever made it.
+     * A second call finds nothing more to do.
+     *
+     * <p>One call at a time, at any time after {@link #configure}: calls for guests may be under way, and may
+     * come while it runs. Such a call is not delayed, but for a repair of that very guest which has begun
+     * already; a guest that is being changed by one is left alone, and {@link RepairResult#again} says so. A
+     * guest that does not answer has its share of the time, and the others theirs.
+     *
+     * <p>By default there is nothing that could be left over.
+     *
+     * @param request how thoroughly to look, whether to change anything, and the timeout
+     * @return what was found and done, and whether another look is due
+     * @throws BackendException if the hypervisor as a whole cannot be asked
+     */
+    default RepairResult repair(RepairRequest request) {
+        return RepairResult.NOTHING;
+    }
+
+    /**
      * Frees threads, connections and descriptors; attachments stay. Idempotent; later calls of other
      * methods fail with {@link BackendException#CLOSED}, calls under way end soon.
      */
