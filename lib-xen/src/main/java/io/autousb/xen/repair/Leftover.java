@@ -6,6 +6,7 @@ import io.autousb.xen.vusb.AttachmentMark;
 import io.autousb.xen.vusb.VusbController;
 import io.autousb.xen.vusb.VusbPortId;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Something that is left over.
@@ -13,7 +14,7 @@ import java.util.List;
  * @param guest the guest whose domain it is in
  * @param kind what it is
  * @param emulated whether the guest's device model has a part in it, and is to be asked first
- * @param text what and where, for a person, safe to print
+ * @param text what and on which port, for a person, safe to print; the same as long as it is there
  * @param cures what to do, in this order; none of it does harm if it has been done already
  */
 public record Leftover(XenGuest guest, Kind kind, boolean emulated, String text, List<Cure> cures) {
@@ -74,8 +75,9 @@ public record Leftover(XenGuest guest, Kind kind, boolean emulated, String text,
          *
          * @param port the port
          * @param device what it holds
+         * @param mark its mark, as seen
          */
-        record ClearPort(VusbPortId port, PortPath device) implements Cure {}
+        record ClearPort(VusbPortId port, PortPath device, Optional<AttachmentMark> mark) implements Cure {}
 
         /**
          * Remove a mark.

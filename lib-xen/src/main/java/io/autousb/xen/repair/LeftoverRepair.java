@@ -2,9 +2,13 @@ package io.autousb.xen.repair;
 
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.MonotonicClock;
+import io.autousb.domain.port.RepairRequest;
+import io.autousb.domain.port.RepairRequest.Depth;
+import io.autousb.domain.port.RepairResult;
 import io.autousb.linux.Deadline;
 import io.autousb.xen.guest.XenGuest;
 import io.autousb.xen.repair.Leftover.Cure;
+import io.autousb.xen.repair.RepairReport.Outcome;
 import io.autousb.xen.vusb.VusbController;
 import io.autousb.xen.vusb.VusbLedger;
 import io.autousb.xen.vusb.VusbState;
@@ -23,8 +27,9 @@ import org.slf4j.LoggerFactory;
  * run. Repeatable: a run after a run finds nothing more to do. A cure that fails leaves xenstore as it was, for the next
  * run.
  *
- * <p>Not to be run for a guest while an attach or detach of this program is under way there. Thread-safe; runs wait for
- * each other.
+ * <p>May run while guests are being changed, by this program or others: what looks like work under way is left alone
+ * until it has stayed for a while, and every cure looks in its transaction whether the place is still as it was seen.
+ * Thread-safe; runs wait for each other.
  */
 public final class LeftoverRepair {
 
@@ -39,17 +44,8 @@ public final class LeftoverRepair {
     private final VusbLedger ledger;
     private final DeviceModels models;
     private final HostReader host;
-    private final boolean reportOnly;
     private final FirstSeen firstSeen;
     private final ReentrantLock lock = new ReentrantLock();
-
-    /** How thoroughly to look. */
-    public enum Depth {
-        /** At xenstore and the host; device models are spoken to only where something is to be cured. */
-        QUICK,
-        /** At device models too: at a start, and when something fails for no reason. */
-        THOROUGH
-    }
 
     /**
      * Begins nothing yet.
@@ -58,36 +54,42 @@ public final class LeftoverRepair {
      * @param models the device models' side
      * @param host the host's side
      * @param clock the time
-     * @param reportOnly whether to leave all as it is
      */
-    public LeftoverRepair(
-            VusbLedger ledger, DeviceModels models, HostReader host, MonotonicClock clock, boolean reportOnly) {
+    public LeftoverRepair(VusbLedger ledger, DeviceModels models, HostReader host, MonotonicClock clock) {
         this.ledger = ledger;
         this.models = models;
         this.host = host;
-        this.reportOnly = reportOnly;
         this.firstSeen = new FirstSeen(clock);
     }
 
     /**
-     * Looks at guests, one after the other.
+     * Looks at guests, one after the other: what a hypervisor's {@link io.autousb.domain.port.Hypervisor#repair} does.
      *
      * @param guests any guests of this host, such as {@link io.autousb.xen.guest.XenGuests#all}
-     * @param depth how thoroughly
-     * @param deadline by when all has ended
+     * @param request how thoroughly, whether to change anything, and by when all has ended. {@link Depth#QUICK} looks at
+     *     xenstore and the host, and speaks to device models only where something is to be cured; {@link
+     *     Depth#THOROUGH} asks all that may have something
      * @return what was found and done. Nothing of guests that are gone by now, nor what only a device model could tell
      *     that does not answer
      * @throws BackendException if the host or xenstore as a whole does not answer; {@code BUSY} if another run took all
      *     the time
      */
-    public List<RepairReport> run(List<XenGuest> guests, Depth depth, Deadline deadline) {
+    public RepairResult repair(List<XenGuest> guests, RepairRequest request) {
+        List<RepairReport> reports = run(guests, request);
+        boolean again = reports.stream().anyMatch(each -> each.outcome() == Outcome.WAITING);
+        return new RepairResult(
+                reports.stream().map(RepairReport::notice).toList(), again ? Optional.of(SETTLE) : Optional.empty());
+    }
+
+    List<RepairReport> run(List<XenGuest> guests, RepairRequest request) {
+        Deadline deadline = Deadline.after(request.timeout());
         begin(deadline);
         try {
             List<RepairReport> reports = new ArrayList<>();
             int left = guests.size();
             for (XenGuest guest : guests) {
                 Deadline share = Deadline.after(deadline.remaining().dividedBy(left));
-                reports.addAll(run(guest, depth, share));
+                reports.addAll(run(guest, request, share));
                 left--;
             }
             return reports;
@@ -109,7 +111,7 @@ public final class LeftoverRepair {
         }
     }
 
-    private List<RepairReport> run(XenGuest guest, Depth depth, Deadline deadline) {
+    private List<RepairReport> run(XenGuest guest, RepairRequest request, Deadline deadline) {
         try {
             VusbState state = ledger.read(guest, deadline);
             List<Leftover> found = hasNothing(state)
@@ -117,11 +119,11 @@ public final class LeftoverRepair {
                     : Leftovers.find(new GuestUsb(guest, state, Optional.empty()), host.read());
             List<Leftover> plain =
                     found.stream().filter(each -> !each.emulated()).toList();
-            List<RepairReport> reports = new ArrayList<>(cure(plain, new NoSession(), deadline));
+            List<RepairReport> reports = new ArrayList<>(cure(plain, request, new NoSession(), deadline));
             if (guest.type() == XenGuest.Type.HVM) {
                 List<Leftover> emulated =
                         found.stream().filter(Leftover::emulated).toList();
-                reports.addAll(runEmulated(guest, state, emulated, depth, deadline));
+                reports.addAll(runEmulated(guest, state, emulated, request, deadline));
             } else {
                 firstSeen.retain(guest, found);
             }
@@ -136,13 +138,14 @@ public final class LeftoverRepair {
     }
 
     private List<RepairReport> runEmulated(
-            XenGuest guest, VusbState state, List<Leftover> found, Depth depth, Deadline deadline) {
-        boolean ask = depth == Depth.THOROUGH ? isWorthAsking(state) : !found.isEmpty() && !reportOnly;
+            XenGuest guest, VusbState state, List<Leftover> found, RepairRequest request, Deadline deadline) {
+        boolean ask =
+                request.depth() == Depth.THOROUGH ? isWorthAsking(state) : !found.isEmpty() && !request.reportOnly();
         if (!ask) {
             return found.stream().map(RepairReport::notCured).toList();
         }
         // While it starts there is nothing yet, and when it has ended, the domain is about to follow.
-        return guest.deviceModel().isRunning() ? askAndCure(guest, found, deadline) : List.of();
+        return guest.deviceModel().isRunning() ? askAndCure(guest, found, request, deadline) : List.of();
     }
 
     private static boolean hasNothing(VusbState state) {
@@ -155,7 +158,8 @@ public final class LeftoverRepair {
     }
 
     /** Looks again at all sides once there is a session: getting one may have taken its time. */
-    private List<RepairReport> askAndCure(XenGuest guest, List<Leftover> found, Deadline deadline) {
+    private List<RepairReport> askAndCure(
+            XenGuest guest, List<Leftover> found, RepairRequest request, Deadline deadline) {
         try (DeviceModels.Session session = open(guest, deadline)) {
             List<UsbObject> objects;
             try {
@@ -163,13 +167,13 @@ public final class LeftoverRepair {
             } catch (BackendException e) {
                 LOG.debug("the device model of {} does not tell what it has", guest, e);
                 return found.stream()
-                        .map(each -> reportOnly ? RepairReport.notCured(each) : RepairReport.failed(each, e))
+                        .map(each -> request.reportOnly() ? RepairReport.notCured(each) : RepairReport.failed(each, e))
                         .toList();
             }
             GuestUsb seen = new GuestUsb(guest, ledger.read(guest, deadline), Optional.of(objects));
             List<Leftover> all = Leftovers.find(seen, host.read());
             firstSeen.retain(guest, all);
-            return cure(all.stream().filter(Leftover::emulated).toList(), session, deadline);
+            return cure(all.stream().filter(Leftover::emulated).toList(), request, session, deadline);
         }
     }
 
@@ -181,13 +185,14 @@ public final class LeftoverRepair {
         }
     }
 
-    private List<RepairReport> cure(List<Leftover> found, DeviceModels.Session session, Deadline deadline) {
+    private List<RepairReport> cure(
+            List<Leftover> found, RepairRequest request, DeviceModels.Session session, Deadline deadline) {
         List<RepairReport> reports = new ArrayList<>();
         for (Leftover leftover : found) {
             Duration age = firstSeen.age(leftover);
             if (leftover.kind().isTransitional() && age.compareTo(SETTLE) < 0) {
                 reports.add(RepairReport.waiting(leftover));
-            } else if (reportOnly) {
+            } else if (request.reportOnly()) {
                 reports.add(RepairReport.notCured(leftover));
             } else {
                 reports.add(cure(leftover, session, deadline));
@@ -215,7 +220,7 @@ public final class LeftoverRepair {
         if (cure instanceof Cure.DeleteObject object) {
             session.delete(object.id(), deadline);
         } else if (cure instanceof Cure.ClearPort port) {
-            ledger.clear(guest, port.port(), port.device(), deadline);
+            ledger.clearLeftover(guest, port.port(), port.device(), port.mark(), deadline);
         } else if (cure instanceof Cure.Forget mark) {
             ledger.forget(guest, mark.port(), mark.mark(), deadline);
         } else if (cure instanceof Cure.RemoveController ghost) {

@@ -74,11 +74,12 @@ public final class Leftovers {
     }
 
     /** The object first: as long as it is there, the port is what remembers it. */
-    private static List<Cure> clearing(
-            VusbPort port, PortPath device, Optional<AttachmentMark> mark, List<HostDevice> lost) {
+    private List<Cure> clearing(VusbPort port, PortPath device, Optional<AttachmentMark> mark, List<HostDevice> lost) {
         List<Cure> cures = new ArrayList<>();
         lost.forEach(each -> cures.add(new Cure.DeleteObject(each.id())));
-        cures.add(new Cure.ClearPort(port.id(), device));
+        Optional<AttachmentMark> there =
+                Optional.ofNullable(seen.ledger().marks().get(port.id()));
+        cures.add(new Cure.ClearPort(port.id(), device, there));
         mark.ifPresent(ours -> cures.add(new Cure.Forget(port.id(), ours)));
         return cures;
     }
@@ -188,6 +189,6 @@ public final class Leftovers {
     }
 
     private void add(Kind kind, boolean emulated, String text, List<Cure> cures) {
-        found.add(new Leftover(seen.guest(), kind, emulated, seen.guest() + ": " + text, cures));
+        found.add(new Leftover(seen.guest(), kind, emulated, text, cures));
     }
 }

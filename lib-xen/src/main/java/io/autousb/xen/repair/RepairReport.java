@@ -1,6 +1,7 @@
 package io.autousb.xen.repair;
 
 import io.autousb.domain.port.BackendException;
+import io.autousb.domain.port.RepairNotice;
 import java.util.Optional;
 
 /**
@@ -10,10 +11,10 @@ import java.util.Optional;
  * @param outcome what was done
  * @param failure why it is still there, if it could not be cured
  */
-public record RepairReport(Leftover leftover, Outcome outcome, Optional<BackendException> failure) {
+record RepairReport(Leftover leftover, Outcome outcome, Optional<BackendException> failure) {
 
     /** What was done. */
-    public enum Outcome {
+    enum Outcome {
         /** It is gone. */
         CURED,
         /** Nothing yet: it may be somebody's work under way. Look again after {@link LeftoverRepair#SETTLE}. */
@@ -40,16 +41,14 @@ public record RepairReport(Leftover leftover, Outcome outcome, Optional<BackendE
         return new RepairReport(leftover, Outcome.FAILED, Optional.of(failure));
     }
 
-    /** One line for a person, safe to print. */
-    @Override
-    public String toString() {
-        String done = switch (outcome) {
-            case CURED -> "repaired";
-            case WAITING -> "left alone for now";
-            case REPORTED -> "not repaired, as asked";
-            case FAILED -> "could not be repaired";
+    /** The same for the core. */
+    RepairNotice notice() {
+        String where = leftover.guest().toString();
+        return switch (outcome) {
+            case CURED -> RepairNotice.of(where, leftover.text(), RepairNotice.Outcome.REPAIRED);
+            case WAITING -> RepairNotice.of(where, leftover.text(), RepairNotice.Outcome.AWAITED);
+            case REPORTED -> RepairNotice.of(where, leftover.text(), RepairNotice.Outcome.REPORTED);
+            case FAILED -> RepairNotice.failed(where, leftover.text(), failure.orElseThrow());
         };
-        return leftover.text() + ": " + done
-                + failure.map(why -> ": " + why.getMessage()).orElse("");
     }
 }

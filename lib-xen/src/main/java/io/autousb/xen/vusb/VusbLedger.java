@@ -164,6 +164,29 @@ public final class VusbLedger {
     }
 
     /**
+     * As {@link #clear}, unless the port was given anew since it was seen: an attachment that has just been made has
+     * another mark, also where a device came back to the same place and the same port.
+     *
+     * @param guest the guest
+     * @param port the port
+     * @param device what it is believed to hold
+     * @param mark the mark it is believed to bear, or empty for none
+     * @param deadline by when
+     * @return true if it held that; false if it was free already, or is another one by now, which stays
+     */
+    public boolean clearLeftover(
+            XenGuest guest, VusbPortId port, PortPath device, Optional<AttachmentMark> mark, Deadline deadline) {
+        return change(guest, deadline, place -> {
+            Slot slot = place.slot(port);
+            boolean same = slot.holds(device.toString()) && slot.mark().equals(mark);
+            if (same) {
+                slot.put("");
+            }
+            return same;
+        });
+    }
+
+    /**
      * Writes a device back into a port that was cleared, because the device model still has it. Not for a device
      * that the host does not have any more: the port would keep {@code xl usbdev-attach} from working. The mark
      * tells of it then.
@@ -334,10 +357,12 @@ public final class VusbLedger {
             return markText.filter(mark.toString()::equals).isPresent();
         }
 
+        private Optional<AttachmentMark> mark() {
+            return markText.flatMap(AttachmentMark::parse);
+        }
+
         private void requireFreeFor(AttachmentMark mark) {
-            boolean othersMark = markText.flatMap(AttachmentMark::parse)
-                    .filter(other -> !other.equals(mark))
-                    .isPresent();
+            boolean othersMark = mark().filter(other -> !other.equals(mark)).isPresent();
             if (othersMark || !holds("")) {
                 throw BackendException.of(BackendException.PORT_BUSY, "the guest's port is not free")
                         .where(where)

@@ -13,6 +13,7 @@ final class FakeDeviceModel implements DeviceModels {
     final List<UsbObject> objects = new ArrayList<>();
     final List<String> log = new ArrayList<>();
     Runnable beforeObjects = () -> {};
+    Runnable afterDelete = () -> {};
 
     @Nullable
     BackendException refusesOpen;
@@ -43,6 +44,7 @@ final class FakeDeviceModel implements DeviceModels {
                 log.add("delete " + id);
                 refuse(refusesDelete);
                 objects.removeIf(each -> each.id().equals(id));
+                afterDelete.run();
             }
 
             @Override

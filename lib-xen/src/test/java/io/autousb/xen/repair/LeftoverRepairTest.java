@@ -7,6 +7,10 @@ import io.autousb.domain.model.DeviceAddress;
 import io.autousb.domain.model.Generation;
 import io.autousb.domain.model.PortPath;
 import io.autousb.domain.port.BackendException;
+import io.autousb.domain.port.RepairNotice;
+import io.autousb.domain.port.RepairRequest;
+import io.autousb.domain.port.RepairRequest.Depth;
+import io.autousb.domain.port.RepairResult;
 import io.autousb.linux.Deadline;
 import io.autousb.xen.FakeGuests;
 import io.autousb.xen.MemoryXenstore;
@@ -15,7 +19,6 @@ import io.autousb.xen.guest.DomainReader;
 import io.autousb.xen.guest.XenGuest;
 import io.autousb.xen.repair.HostUsb.Present;
 import io.autousb.xen.repair.Leftover.Kind;
-import io.autousb.xen.repair.LeftoverRepair.Depth;
 import io.autousb.xen.repair.RepairReport.Outcome;
 import io.autousb.xen.repair.UsbObject.Controller;
 import io.autousb.xen.repair.UsbObject.HostDevice;
@@ -53,7 +56,8 @@ class LeftoverRepairTest {
     private final FakeDeviceModel model = new FakeDeviceModel();
     private final Map<PortPath, Present> host = new HashMap<>();
     private final AtomicLong now = new AtomicLong();
-    private final LeftoverRepair repair = repair(false);
+    private final LeftoverRepair repair =
+            new LeftoverRepair(new VusbLedger(store), model, () -> new HostUsb(host), now::get);
     private XenGuest guest = FakeGuests.hvm(store, 1, "windows");
 
     @AfterEach
@@ -61,16 +65,20 @@ class LeftoverRepairTest {
         store.close();
     }
 
-    private LeftoverRepair repair(boolean reportOnly) {
-        return new LeftoverRepair(new VusbLedger(store), model, () -> new HostUsb(host), now::get, reportOnly);
-    }
-
     private List<RepairReport> run(Depth depth) {
         return run(repair, depth);
     }
 
     private List<RepairReport> run(LeftoverRepair by, Depth depth) {
-        return by.run(List.of(guest), depth, Deadline.after(Duration.ofSeconds(30)));
+        return by.run(List.of(guest), request(depth, false));
+    }
+
+    private List<RepairReport> onlyReport(Depth depth) {
+        return repair.run(List.of(guest), request(depth, true));
+    }
+
+    private static RepairRequest request(Depth depth, boolean reportOnly) {
+        return new RepairRequest(depth, reportOnly, Duration.ofSeconds(30));
     }
 
     private void passes(Duration time) {
@@ -139,8 +147,7 @@ class LeftoverRepairTest {
                 () -> {
                     throw failure(BackendException.IO);
                 },
-                now::get,
-                false);
+                now::get);
 
         assertThat(run(blind, Depth.QUICK)).isEmpty();
     }
@@ -160,10 +167,67 @@ class LeftoverRepairTest {
         List<RepairReport> reports = run(depth);
 
         assertOne(reports, Kind.DEAD_PORT, Outcome.CURED);
-        assertThat(reports.get(0)).hasToString(reports.get(0).leftover().text() + ": repaired");
         assertThat(model.log).containsExactly("open 1", "delete xenusb-2-6");
         assertThat(store.get(PORT_NODE)).contains("");
         assertThat(model.open).isZero();
+    }
+
+    @Test
+    void run_overAReplugOfOursThatIsAttachedAnewInTheSamePort_leavesTheNewOne() {
+        deadPort();
+        ours();
+        host.put(PATH, new Present(NEW, NEW_STAY));
+        String newMark = AttachmentMark.of(PATH, NEW, NEW_STAY).toString();
+        model.afterDelete = () -> store.put(MARK_NODE, newMark);
+
+        run(Depth.QUICK);
+
+        assertThat(store.get(PORT_NODE)).contains("2-1.1");
+        assertThat(store.get(MARK_NODE)).contains(newMark);
+    }
+
+    @Test
+    void repair_saysWhatWasFoundWhereAndWhatWasDone() {
+        deadPort();
+
+        RepairResult result = repair.repair(List.of(guest), request(Depth.QUICK, false));
+
+        assertThat(result.notices())
+                .containsExactly(RepairNotice.of(
+                        "guest windows (domain 1)",
+                        "controller 0 port 1 has 2-1.1, which is gone from the host",
+                        RepairNotice.Outcome.REPAIRED));
+        assertThat(result.again()).isEmpty();
+    }
+
+    @Test
+    void repair_onlyReporting_saysSo() {
+        deadPort();
+
+        RepairResult result = repair.repair(List.of(guest), request(Depth.QUICK, true));
+
+        assertThat(result.notices()).extracting(RepairNotice::outcome).containsExactly(RepairNotice.Outcome.REPORTED);
+    }
+
+    @Test
+    void repair_thatFails_saysWhy() {
+        deadPort();
+        model.refusesDelete = failure(BackendException.REFUSED);
+
+        RepairResult result = repair.repair(List.of(guest), request(Depth.QUICK, false));
+
+        assertThat(result.notices()).extracting(RepairNotice::outcome).containsExactly(RepairNotice.Outcome.FAILED);
+        assertThat(result.notices().get(0).failure()).contains(model.refusesDelete);
+    }
+
+    @Test
+    void repair_overWhatMayBeWorkUnderWay_wantsAnotherLookWhenItHasStayed() {
+        ghost();
+
+        RepairResult result = repair.repair(List.of(guest), request(Depth.THOROUGH, false));
+
+        assertThat(result.notices()).extracting(RepairNotice::outcome).containsExactly(RepairNotice.Outcome.AWAITED);
+        assertThat(result.again()).contains(LeftoverRepair.SETTLE);
     }
 
     @Test
@@ -337,10 +401,9 @@ class LeftoverRepairTest {
         ours();
         int changes = store.changes();
 
-        List<RepairReport> reports = run(repair(true), Depth.THOROUGH);
+        List<RepairReport> reports = onlyReport(Depth.THOROUGH);
 
         assertOne(reports, Kind.DEAD_PORT, Outcome.REPORTED);
-        assertThat(reports.get(0).toString()).endsWith(": not repaired, as asked");
         assertThat(store.changes()).isEqualTo(changes);
         assertThat(model.objects).hasSize(2);
     }
@@ -349,7 +412,7 @@ class LeftoverRepairTest {
     void run_onlyReportingQuickly_disturbsNoDeviceModel() {
         deadPort();
 
-        assertOne(run(repair(true), Depth.QUICK), Kind.DEAD_PORT, Outcome.REPORTED);
+        assertOne(onlyReport(Depth.QUICK), Kind.DEAD_PORT, Outcome.REPORTED);
 
         assertThat(model.log).isEmpty();
     }
@@ -363,7 +426,6 @@ class LeftoverRepairTest {
 
         assertOne(reports, Kind.DEAD_PORT, Outcome.FAILED);
         assertThat(reports.get(0).failure()).map(BackendException::code).contains(BackendException.BUSY);
-        assertThat(reports.get(0).toString()).endsWith(": could not be repaired: no");
         assertThat(store.get(PORT_NODE)).contains("2-1.1");
     }
 
@@ -480,8 +542,7 @@ class LeftoverRepairTest {
         store.put("/local/domain/0/backend/qusb/2/0/port/1", "2-2");
         model.refusesOpen = failure(BackendException.TIMEOUT);
 
-        List<RepairReport> reports =
-                repair.run(List.of(guest, other), Depth.QUICK, Deadline.after(Duration.ofSeconds(30)));
+        List<RepairReport> reports = repair.run(List.of(guest, other), request(Depth.QUICK, false));
 
         assertThat(reports).extracting(RepairReport::outcome).containsExactly(Outcome.FAILED, Outcome.CURED);
     }
@@ -495,8 +556,7 @@ class LeftoverRepairTest {
                 () -> {
                     throw failure(BackendException.IO);
                 },
-                now::get,
-                false);
+                now::get);
 
         BackendException why = catchThrowableOfType(BackendException.class, () -> run(blind, Depth.QUICK));
 

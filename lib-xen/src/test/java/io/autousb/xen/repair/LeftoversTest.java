@@ -36,7 +36,8 @@ class LeftoversTest {
     private static final Controller CONTROLLER = new Controller(0);
     private static final HostDevice OLD_OBJECT = new HostDevice("xenusb-2-6", Optional.of(PORT), Optional.of(OLD));
     private static final HostDevice NEW_OBJECT = new HostDevice("xenusb-2-7", Optional.of(PORT), Optional.of(NEW));
-    private static final Cure CLEAR = new Cure.ClearPort(PORT, PATH);
+    private static final Cure CLEAR = new Cure.ClearPort(PORT, PATH, Optional.empty());
+    private static final Cure CLEAR_OURS = new Cure.ClearPort(PORT, PATH, Optional.of(MARK));
     private static final Cure DELETE_OLD = new Cure.DeleteObject("xenusb-2-6");
     private static final Cure FORGET = new Cure.Forget(PORT, MARK);
 
@@ -108,8 +109,7 @@ class LeftoversTest {
 
         assertOne(found, Kind.DEAD_PORT, DELETE_OLD, CLEAR);
         assertThat(found.get(0).emulated()).isTrue();
-        assertThat(found.get(0).text())
-                .isEqualTo("guest windows (domain 1): controller 0 port 15 has 2-1.1, which is gone from the host");
+        assertThat(found.get(0).text()).isEqualTo("controller 0 port 15 has 2-1.1, which is gone from the host");
     }
 
     @Test
@@ -117,7 +117,7 @@ class LeftoversTest {
         port("2-1.1");
         mark();
 
-        assertOne(find(CONTROLLER, OLD_OBJECT), Kind.DEAD_PORT, DELETE_OLD, CLEAR, FORGET);
+        assertOne(find(CONTROLLER, OLD_OBJECT), Kind.DEAD_PORT, DELETE_OLD, CLEAR_OURS, FORGET);
     }
 
     @Test
@@ -148,7 +148,7 @@ class LeftoversTest {
                 .containsExactly(
                         List.of(
                                 new Cure.DeleteObject("xenusb-2-7"),
-                                new Cure.ClearPort(other, PortPath.parse("2-1.2"))),
+                                new Cure.ClearPort(other, PortPath.parse("2-1.2"), Optional.empty())),
                         List.of(DELETE_OLD, CLEAR));
     }
 
@@ -166,7 +166,7 @@ class LeftoversTest {
         mark();
         host.put(PortPath.parse("2-3"), new Present(OLD, NEW_STAY));
 
-        assertOne(find(CONTROLLER, OLD_OBJECT), Kind.DEAD_PORT, DELETE_OLD, CLEAR, FORGET);
+        assertOne(find(CONTROLLER, OLD_OBJECT), Kind.DEAD_PORT, DELETE_OLD, CLEAR_OURS, FORGET);
     }
 
     @Test
@@ -197,8 +197,8 @@ class LeftoversTest {
         mark();
         plugged(NEW, NEW_STAY);
 
-        assertOne(find(), Kind.REPLUGGED_PORT, CLEAR, FORGET);
-        assertOne(find(CONTROLLER, OLD_OBJECT), Kind.REPLUGGED_PORT, DELETE_OLD, CLEAR, FORGET);
+        assertOne(find(), Kind.REPLUGGED_PORT, CLEAR_OURS, FORGET);
+        assertOne(find(CONTROLLER, OLD_OBJECT), Kind.REPLUGGED_PORT, DELETE_OLD, CLEAR_OURS, FORGET);
     }
 
     @Test
@@ -207,7 +207,7 @@ class LeftoversTest {
         mark();
         plugged(OLD, NEW_STAY);
 
-        assertOne(find(CONTROLLER, OLD_OBJECT), Kind.REPLUGGED_PORT, DELETE_OLD, CLEAR, FORGET);
+        assertOne(find(CONTROLLER, OLD_OBJECT), Kind.REPLUGGED_PORT, DELETE_OLD, CLEAR_OURS, FORGET);
     }
 
     @Test
@@ -349,7 +349,7 @@ class LeftoversTest {
 
         assertThat(find()).isEmpty();
         mark();
-        assertOne(find(), Kind.REPLUGGED_PORT, CLEAR, FORGET);
+        assertOne(find(), Kind.REPLUGGED_PORT, CLEAR_OURS, FORGET);
     }
 
     @Test

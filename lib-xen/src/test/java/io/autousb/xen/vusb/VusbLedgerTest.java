@@ -20,6 +20,7 @@ import io.autousb.xen.Recorded;
 import io.autousb.xen.guest.DomainReader;
 import io.autousb.xen.guest.XenGuest;
 import io.autousb.xen.store.XenstorePermissions;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -249,6 +250,36 @@ class VusbLedgerTest {
 
         assertThat(ledger.clear(guest, PORT, DEVICE, Deadline.NEVER)).isFalse();
         assertThat(store.tree("/libxl/1/device/vusb/0")).isEmpty();
+    }
+
+    @Test
+    void clearLeftover_thatIsAsItWasSeen_clearsItAndKeepsTheMark() {
+        claimed();
+
+        assertThat(ledger.clearLeftover(guest, PORT, DEVICE, Optional.of(MARK), Deadline.NEVER))
+                .isTrue();
+
+        assertThat(store.get(PORT_NODE)).contains("");
+        assertThat(store.get(MARK_NODE)).contains(MARK.toString());
+    }
+
+    @Test
+    void clearLeftover_thatBearsAMarkByNow_leavesIt() {
+        claimed();
+
+        assertThat(ledger.clearLeftover(guest, PORT, DEVICE, Optional.empty(), Deadline.NEVER))
+                .isFalse();
+        assertThat(store.get(PORT_NODE)).contains(DEVICE.toString());
+    }
+
+    @Test
+    void clearLeftover_thatHoldsSomethingElseByNow_leavesIt() {
+        withController();
+        store.put(PORT_NODE, "2-1.2");
+
+        assertThat(ledger.clearLeftover(guest, PORT, DEVICE, Optional.empty(), Deadline.NEVER))
+                .isFalse();
+        assertThat(store.get(PORT_NODE)).contains("2-1.2");
     }
 
     @Test
