@@ -36,6 +36,8 @@ public enum HypervisorCapability {
     NODE_RIGHTS,
     /** The fixture can make the hypervisor refuse an attach with a text of its own. */
     REFUSAL,
+    /** The fixture can leave something over in a guest that a repair clears. */
+    LEFTOVER,
     /** There are settings of a guest that cannot be right. */
     INVALID_SETTING
 }

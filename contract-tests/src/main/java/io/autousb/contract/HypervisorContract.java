@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * }
  * }</pre>
  */
-public abstract class HypervisorContract extends HypervisorControllerRules {
+public abstract class HypervisorContract extends HypervisorRepairRules {
 
     /** For adopters. */
     protected HypervisorContract() {}

@@ -227,6 +227,16 @@ public interface HypervisorFixture extends AutoCloseable {
     }
 
     /**
+     * Leaves one thing over in a guest, such as the port of a device that another program attached and that
+     * was pulled out, which the first repair clears. {@link HypervisorCapability#LEFTOVER}.
+     *
+     * @param guest the name of a guest that runs
+     */
+    default void leaveBehind(String guest) {
+        throw undeclared(HypervisorCapability.LEFTOVER);
+    }
+
+    /**
      * The timeout of a call that is expected to succeed.
      *
      * @return ample time for a busy machine

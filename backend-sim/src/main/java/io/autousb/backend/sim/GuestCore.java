@@ -22,6 +22,7 @@ final class GuestCore {
     private final SimHost host;
     private final Hints<GuestListener> hints;
     private final GuestFaults faults = new GuestFaults();
+    private final SimLeftovers leftovers = new SimLeftovers();
     private @Nullable GuestMachine machine;
     private GuestState state = GuestState.STOPPED;
     private int lives;
@@ -36,6 +37,10 @@ final class GuestCore {
 
     GuestId id() {
         return id;
+    }
+
+    SimLeftovers leftovers() {
+        return leftovers;
     }
 
     /** To be used in {@link #act} only. */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A guest, to start, stop and spoil. Thread-safe. As with QEMU, what an administrator adds by hand is not
@@ -234,6 +235,42 @@ public final class SimGuest {
      */
     public void disconnect(String handle) {
         core.act(() -> core.require().disconnect(handle));
+    }
+
+    /**
+     * Leaves something over, until a repair clears it. It stays when the guest ends.
+     *
+     * @param what what a repair is to say of it; another one of the same words is the same thing
+     */
+    public void leaveBehind(String what) {
+        core.leftovers().add(what, 0);
+    }
+
+    /**
+     * As {@link #leaveBehind}, with something that looks like work under way: the first repair leaves it alone.
+     *
+     * @param what what a repair is to say of it
+     */
+    public void leaveUnfinished(String what) {
+        core.leftovers().add(what, 1);
+    }
+
+    /**
+     * What is left over.
+     *
+     * @return what a repair would say of each thing
+     */
+    public List<String> leftovers() {
+        return core.leftovers().present();
+    }
+
+    /**
+     * Lets repairs of this guest fail, or succeed again.
+     *
+     * @param failure how they fail, or null
+     */
+    public void resistRepairs(@Nullable BackendException failure) {
+        core.leftovers().resist(failure);
     }
 
     /**

@@ -11,10 +11,14 @@ import io.autousb.domain.port.DetachRequest;
 import io.autousb.domain.port.GuestListener;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
+import io.autousb.domain.port.RepairNotice;
+import io.autousb.domain.port.RepairRequest;
+import io.autousb.domain.port.RepairResult;
 import io.autousb.domain.port.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -23,6 +27,8 @@ import java.util.stream.Collectors;
  * listener on the threads that change the world.
  */
 public final class SimHypervisor implements Hypervisor {
+
+    private static final Duration SECOND_LOOK = Duration.ofSeconds(15);
 
     private final SimGuests guests;
     private final Scheduler scheduler;
@@ -113,6 +119,22 @@ public final class SimHypervisor implements Hypervisor {
                 return life;
             });
         }
+    }
+
+    @Override
+    public RepairResult repair(RepairRequest request) {
+        requireOpen();
+        List<RepairNotice> notices = guests.all().stream()
+                .flatMap(guest -> repair(guest, request).stream())
+                .toList();
+        boolean again = notices.stream().anyMatch(notice -> notice.outcome() == RepairNotice.Outcome.AWAITED);
+        return new RepairResult(notices, again ? Optional.of(SECOND_LOOK) : Optional.empty());
+    }
+
+    private static List<RepairNotice> repair(SimGuest guest, RepairRequest request) {
+        return guest.core()
+                .leftovers()
+                .repair("guest " + SimFailures.safe(guest.id().key()), request);
     }
 
     @Override

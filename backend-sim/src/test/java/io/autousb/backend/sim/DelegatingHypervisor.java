@@ -9,6 +9,8 @@ import io.autousb.domain.port.DetachRequest;
 import io.autousb.domain.port.GuestListener;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
+import io.autousb.domain.port.RepairRequest;
+import io.autousb.domain.port.RepairResult;
 import java.time.Duration;
 import java.util.List;
 
@@ -54,6 +56,11 @@ class DelegatingHypervisor implements Hypervisor {
     @Override
     public void detach(DetachRequest request) {
         real.detach(request);
+    }
+
+    @Override
+    public RepairResult repair(RepairRequest request) {
+        return real.repair(request);
     }
 
     @Override

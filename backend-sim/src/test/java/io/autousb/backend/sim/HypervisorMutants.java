@@ -16,6 +16,7 @@ final class HypervisorMutants {
                         AttachMutants.all(),
                         DetachMutants.all(),
                         FailureMutants.all(),
+                        RepairMutants.all(),
                         GuestLifeMutants.all())
                 .flatMap(List::stream)
                 .toList();

@@ -143,6 +143,11 @@ class SimHypervisorFixture implements HypervisorFixture {
     }
 
     @Override
+    public void leaveBehind(String guest) {
+        guest(guest).leaveBehind("port 1 has a device that is gone");
+    }
+
+    @Override
     public Duration shortTimeout() {
         return Duration.ofMillis(50);
     }
