@@ -90,6 +90,29 @@ class ForegroundTest {
     }
 
     @Test
+    void run_whereSomethingIsLeftOver_clearsItInAnyGuestAndSaysSo() throws Exception {
+        SimGuest other = program.world.guests().define("g2");
+        other.leaveBehind("port 1 has 1-4, which is gone");
+        CompletableFuture<Integer> running = program.start("-d", "g1", "-u", "usb1");
+        program.awaitOut("repaired guest g2: port 1 has 1-4, which is gone");
+        program.interrupt();
+
+        assertThat(exitCode(running)).isEqualTo(ExitCode.OK);
+        assertThat(other.leftovers()).isEmpty();
+    }
+
+    @Test
+    void run_withNoRepair_onlyReportsWhatIsLeftOver() throws Exception {
+        guest.leaveBehind("port 1 has 1-4, which is gone");
+        CompletableFuture<Integer> running = program.start("-d", "g1", "-u", "usb1", "--no-repair");
+        program.awaitErr("left over guest g1: port 1 has 1-4, which is gone; not cleared, as asked");
+        program.interrupt();
+
+        assertThat(exitCode(running)).isEqualTo(ExitCode.OK);
+        assertThat(guest.leftovers()).hasSize(1);
+    }
+
+    @Test
     void interrupt_leavesAttachmentsAndSaysWhich() throws Exception {
         guest.start();
         program.world.host().plug(FIRST, SimDevice.keyboard());

@@ -15,6 +15,7 @@ import io.autousb.domain.port.DeviceSource;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
 import io.autousb.domain.port.MonotonicClock;
+import io.autousb.domain.port.RepairRequest.Depth;
 import io.autousb.domain.port.Scheduler;
 import java.time.Duration;
 import java.util.HashMap;
@@ -68,7 +69,7 @@ public final class Engine implements AutoCloseable {
 
     private final Dependencies deps;
     private final Timings timings;
-    private final boolean dryRun;
+    private final EngineMode mode;
     private final EngineLoop loop;
     private final ObserverFeed observers;
     private final HostWatch hostWatch;
@@ -81,22 +82,25 @@ public final class Engine implements AutoCloseable {
     private final Guests guests;
     private final GuestCalls calls;
     private final BackendTroubles troubles;
+    private final Repairs repairs;
     private final Map<Generation, Decision> told = new HashMap<>();
     private EngineConfiguration configuration = new EngineConfiguration(Policy.NONE, Map.of());
     private boolean readyTold;
+    /** When hypervisors that have not listed their guests yet are not waited for any longer. */
+    private long listedBy;
 
     /**
      * Makes an engine that does nothing yet.
      *
      * @param deps what it works with
      * @param timings deadlines and delays
-     * @param dryRun whether it only plans: it looks at everything and changes nothing
+     * @param mode what it may change
      */
-    public Engine(Dependencies deps, Timings timings, boolean dryRun) {
+    public Engine(Dependencies deps, Timings timings, EngineMode mode) {
         EngineThreads threads = deps.threads();
         this.deps = deps;
         this.timings = timings;
-        this.dryRun = dryRun;
+        this.mode = mode;
         loop = new EngineLoop(
                 threads.serial("engine", Thread.MAX_PRIORITY), deps.clock(), deps.scheduler(), this::round);
         observers = new ObserverFeed(threads.serial("observers", Thread.NORM_PRIORITY));
@@ -114,17 +118,14 @@ public final class Engine implements AutoCloseable {
                 hostWatch::look,
                 guests::departed,
                 observers::tell);
+        repairs = new Repairs(loop, timings, failures, observers::tell, !mode.repairs());
         GuestSink guestSink = new GuestSink();
-        deps.hypervisors()
-                .forEach((name, hypervisor) -> guestLists.put(
-                        name,
-                        new GuestList(
-                                name,
-                                hypervisor,
-                                threads.serial("guests-" + name, Thread.NORM_PRIORITY),
-                                loop,
-                                timings,
-                                guestSink)));
+        deps.hypervisors().forEach((name, hypervisor) -> {
+            SerialExecutor lists = threads.serial("guests-" + name, Thread.NORM_PRIORITY);
+            SerialExecutor repairing = threads.serial("repair-" + name, Thread.MIN_PRIORITY);
+            guestLists.put(name, new GuestList(name, hypervisor, lists, loop, timings, guestSink));
+            repairs.add(new RepairTrack(name, hypervisor, repairing));
+        });
     }
 
     /**
@@ -144,7 +145,11 @@ public final class Engine implements AutoCloseable {
      * @throws BackendException if a backend cannot watch
      */
     public void start(EngineConfiguration wanted) {
-        loop.enter(() -> configuration = wanted);
+        loop.enter(() -> {
+            configuration = wanted;
+            listedBy = loop.now() + timings.list().plus(timings.grace()).toMillis();
+            repairs.want(Depth.THOROUGH);
+        });
         guestLists.forEach((name, list) -> list.start(specs(wanted, list)));
         hostWatch.start();
         loop.after(timings.reinspect(), this::lookAgain);
@@ -183,7 +188,10 @@ public final class Engine implements AutoCloseable {
     /** Stops. Attachments stay as they are. Returns within two seconds, whatever hangs. */
     @Override
     public void close() {
-        loop.enter(guests::close);
+        loop.enter(() -> {
+            guests.close();
+            repairs.close();
+        });
         loop.close();
         hostWatch.close();
         guestLists.values().forEach(GuestList::close);
@@ -203,6 +211,7 @@ public final class Engine implements AutoCloseable {
         private void tell(EngineEvent event) {
             if (event instanceof EngineEvent.DeviceGone gone) {
                 failures.forget(gone.device().generation());
+                repairs.want(Depth.QUICK);
             }
             observers.tell(event);
         }
@@ -264,7 +273,7 @@ public final class Engine implements AutoCloseable {
         Map<GuestId, PlanStep> next = new HashMap<>();
         boolean allKnown = guests.allAnswered(guestLists.values());
         plan.steps().stream()
-                .filter(step -> !dryRun && (allKnown || !mayBeHeldUnseen(step)))
+                .filter(step -> mode.changes() && (allKnown || !mayBeHeldUnseen(step)))
                 .forEach(step -> next.putIfAbsent(step.guest().id(), step));
         for (GuestTrack track : guests.all()) {
             if (track.job == null) {
@@ -272,7 +281,7 @@ public final class Engine implements AutoCloseable {
             }
             wakeAt = Math.min(wakeAt, calls.due(track));
         }
-        loop.wakeAt(wakeAt);
+        loop.wakeAt(Math.min(wakeAt, repair(now)));
         tellDecisions(plan);
         tellReady(plan);
     }
@@ -325,6 +334,13 @@ public final class Engine implements AutoCloseable {
             calls.begin(track, step);
         }
         return track.inspectWanted && !inspectionDue ? track.inspectAt : Long.MAX_VALUE;
+    }
+
+    /** What is left over can wait; what is being done for guests, or is about to be, cannot. */
+    private long repair(long now) {
+        boolean known = guests.allListed(guestLists.values()) || now >= listedBy;
+        boolean idle = guests.all().stream().noneMatch(GuestTrack::isBeingServed);
+        return Math.min(repairs.next(known && idle, now), known ? Long.MAX_VALUE : listedBy);
     }
 
     private void tellDecisions(Plan plan) {

@@ -7,6 +7,7 @@ import io.autousb.domain.plan.Decision;
 import io.autousb.domain.plan.Plan;
 import io.autousb.domain.plan.PlanStep;
 import io.autousb.domain.port.BackendException;
+import io.autousb.domain.port.RepairNotice;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -151,6 +152,24 @@ public sealed interface EngineEvent {
      * @param backend the device source's or hypervisor's name
      */
     record BackendRecovered(String backend) implements EngineEvent {}
+
+    /**
+     * Something was left over in a guest, configured or not. Told again only when another thing was done
+     * about it, or when it was gone in between.
+     *
+     * @param hypervisor the name of the hypervisor that found it
+     * @param notice what was found, where, and what was done
+     */
+    record LeftoverFound(String hypervisor, RepairNotice notice) implements EngineEvent {}
+
+    /**
+     * A hypervisor could not look for what is left over. Told again only when the cause changes.
+     *
+     * @param hypervisor its name
+     * @param cause why
+     * @param retryIn after what time it looks again; empty if only when the next device has gone
+     */
+    record RepairFailed(String hypervisor, BackendException cause, Optional<Duration> retryIn) implements EngineEvent {}
 
     /**
      * A port gets new devices so often that each has to stay for a while before it is attached.

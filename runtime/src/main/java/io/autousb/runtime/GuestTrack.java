@@ -238,6 +238,11 @@ final class GuestTrack {
         return inspection == null || owesInspection;
     }
 
+    /** Whether a step, or the look without which there is none, is under way and may yet come back. */
+    boolean isBeingServed() {
+        return awaitsSnapshot() || job != null && !job.outdated && (job.step.isPresent() || isInTheDark());
+    }
+
     /** Only an inspection shows the ports. */
     void controllerAdded() {
         owesInspection = true;

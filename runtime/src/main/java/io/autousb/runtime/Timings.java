@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param list how long listing guests may take
  * @param inspect how long an inspection may take
  * @param change how long an attach or a detach may take
+ * @param repair how long a hypervisor may look for what is left over
+ * @param repairDelay how long after a device has gone, or after the start, that begins at the earliest
  * @param grace how much later than its deadline a call may return before its guest counts as stuck
  * @param firstBackOff the delay after a first failure; it doubles with each further one
  * @param maxBackOff the longest delay
@@ -25,6 +27,8 @@ public record Timings(
         Duration list,
         Duration inspect,
         Duration change,
+        Duration repair,
+        Duration repairDelay,
         Duration grace,
         Duration firstBackOff,
         Duration maxBackOff,
@@ -42,6 +46,8 @@ public record Timings(
             Duration.ofSeconds(15),
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(1),
             Duration.ofSeconds(2),
             Duration.ofMillis(100),
             Duration.ofSeconds(30),

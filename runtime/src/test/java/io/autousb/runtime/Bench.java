@@ -55,16 +55,16 @@ final class Bench implements AutoCloseable {
     };
 
     Bench() {
-        this(false, null);
+        this(EngineMode.SERVE, null);
     }
 
-    Bench(boolean dryRun, @Nullable Random order) {
+    Bench(EngineMode mode, @Nullable Random order) {
         threads = new ManualThreads(order);
         engine = new Engine(
                 new Engine.Dependencies(
                         host, Map.of("fake", hypervisor, "other", other), clock, scheduler, threads, () -> 0.5),
                 Timings.DEFAULT,
-                dryRun);
+                mode);
         engine.observe(events::add);
         loopLog.addHandler(handler);
     }

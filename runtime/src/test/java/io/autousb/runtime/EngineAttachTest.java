@@ -201,7 +201,7 @@ class EngineAttachTest {
 
     @Test
     void dryRun_planAndTellsButChangesNothing() {
-        try (Bench dry = new Bench(true, null)) {
+        try (Bench dry = new Bench(EngineMode.PLAN, null)) {
             dry.host.plug("1-1");
             dry.hypervisor.start("a");
             dry.start("a 1-1");

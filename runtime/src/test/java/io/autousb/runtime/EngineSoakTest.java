@@ -55,7 +55,7 @@ class EngineSoakTest {
 
         Story(int seed) {
             random = new Random(seed);
-            bench = new Bench(false, new Random(seed));
+            bench = new Bench(EngineMode.SERVE, new Random(seed));
             configuration = anyConfiguration();
             bench.hypervisor.always("attach", this::perhaps);
             bench.hypervisor.always("detach", this::perhaps);

@@ -16,6 +16,8 @@ import io.autousb.domain.port.DetachRequest;
 import io.autousb.domain.port.GuestListener;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
+import io.autousb.domain.port.RepairRequest;
+import io.autousb.domain.port.RepairResult;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -58,6 +60,10 @@ final class FakeHypervisor implements Hypervisor {
     final Map<String, Integer> counts = new HashMap<>();
     /** What the engine must not do, and did. */
     final List<String> violations = new ArrayList<>();
+
+    final List<RepairRequest> repairs = new ArrayList<>();
+    /** What a look for leftovers brings. */
+    RepairResult leftovers = RepairResult.NOTHING;
 
     List<GuestSpec> specs = List.of();
     boolean hints = true;
@@ -354,6 +360,12 @@ final class FakeHypervisor implements Hypervisor {
             guests.put(request.guest().name(), it.minus(request.attachment()));
             return "";
         });
+    }
+
+    @Override
+    public RepairResult repair(RepairRequest request) {
+        repairs.add(request);
+        return (RepairResult) call("repair", null, () -> leftovers);
     }
 
     private Object call(String name, @Nullable Guest guest, Supplier<Object> real) {

@@ -9,6 +9,7 @@ import io.autousb.cli.foreground.ForegroundRequest.Manners;
 import io.autousb.domain.model.PortSelector;
 import io.autousb.domain.model.UsbId;
 import io.autousb.domain.policy.GuestWish;
+import io.autousb.runtime.EngineMode;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,6 +107,11 @@ public final class AttachCommand implements Callable<Integer> {
             description = "At the end take away what was attached, rather than leave it in the guest.")
     private boolean detachOnExit;
 
+    @Option(
+            names = "--no-repair",
+            description = "Only report what unplugged devices have left behind in guests, rather than clear it.")
+    private boolean noRepair;
+
     @Mixin
     private final TalkOptions talk = new TalkOptions();
 
@@ -143,8 +149,15 @@ public final class AttachCommand implements Callable<Integer> {
         GuestWish wish = new GuestWish(
                 guest, parse("-u", hubs, PortSelector::parse), parse("-x", devices, UsbId::parse), version());
         Backends backends = new Backends(deviceSource.name(), Optional.ofNullable(hypervisor));
-        Manners manners = new Manners(!noWait, waitOnShutdown, dryRun, detachOnExit);
+        Manners manners = new Manners(!noWait, waitOnShutdown, mode(), detachOnExit);
         return new ForegroundRequest(wish, settings(), backends, manners);
+    }
+
+    private EngineMode mode() {
+        if (dryRun) {
+            return EngineMode.PLAN;
+        }
+        return noRepair ? EngineMode.SERVE_WITHOUT_REPAIR : EngineMode.SERVE;
     }
 
     private static <T> List<T> parse(String option, List<String> texts, Function<String, T> parser) {

@@ -16,6 +16,7 @@ import io.autousb.cli.foreground.ForegroundRequest.Backends;
 import io.autousb.cli.foreground.ForegroundRequest.Manners;
 import io.autousb.domain.model.PortSelector;
 import io.autousb.domain.policy.GuestWish;
+import io.autousb.runtime.EngineMode;
 import io.autousb.runtime.Timings;
 import io.autousb.runtime.catalogue.Found;
 import io.autousb.runtime.catalogue.ProviderCatalogue;
@@ -73,7 +74,7 @@ public final class Demo {
         PortSelector hub = PortSelector.of(DemoScript.HUB);
         GuestWish wish = new GuestWish(DemoScript.GUEST, List.of(hub), List.of(), USB_VERSION);
         Backends backends = new Backends(Optional.empty(), Optional.empty());
-        return new ForegroundRequest(wish, Map.of(), backends, new Manners(true, true, false, false));
+        return new ForegroundRequest(wish, Map.of(), backends, new Manners(true, true, EngineMode.SERVE, false));
     }
 
     /** The session begins: so does the script, whose end ends the session as Ctrl-C would. */

@@ -14,6 +14,7 @@ import io.autousb.domain.plan.Decision;
 import io.autousb.domain.plan.PlanStep;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.BackendException.Retry;
+import io.autousb.domain.port.RepairNotice;
 import io.autousb.runtime.EngineEvent;
 import java.time.Duration;
 import java.util.HashSet;
@@ -112,6 +113,11 @@ public final class EventPrinter implements Consumer<EngineEvent> {
             trouble(Style.WARNING, it.backend(), " failed", it.cause(), "trying again");
         } else if (event instanceof EngineEvent.BackendRecovered it) {
             console.trouble(Style.GOOD, it.backend(), " answers again");
+        } else if (event instanceof EngineEvent.LeftoverFound it) {
+            leftover(it.notice());
+        } else if (event instanceof EngineEvent.RepairFailed it) {
+            String next = it.retryIn().isPresent() ? "trying again" : "trying again when the next device has gone";
+            trouble(Style.WARNING, it.hypervisor(), " could not look for what is left over", it.cause(), next);
         } else if (event instanceof EngineEvent.PortFlapping it) {
             String what =
                     " " + it.device() + ": so many devices come and go here that each has to stay for a while first";
@@ -177,6 +183,19 @@ public final class EventPrinter implements Consumer<EngineEvent> {
                 .orElse("not tried again before something changes");
         trouble(Style.ERROR, "failed", what, event.cause(), next);
         toldFailures.add(event.cause());
+    }
+
+    private void leftover(RepairNotice notice) {
+        String what = " " + notice.where() + ": " + notice.what();
+        switch (notice.outcome()) {
+            case REPAIRED -> console.event(NORMAL, Style.GOOD, "repaired", what);
+            case AWAITED ->
+                console.event(VERBOSE, Style.PLAIN, "left over", what + "; looking again before it is cleared");
+            case REPORTED -> console.trouble(Style.WARNING, "left over", what + "; not cleared, as asked");
+            case FAILED ->
+                notice.failure()
+                        .ifPresent(cause -> trouble(Style.ERROR, "left over", what, cause, "tried again later"));
+        }
     }
 
     private void guest(Style style, Guest guest, String what) {

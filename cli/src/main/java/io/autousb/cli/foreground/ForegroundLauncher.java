@@ -82,7 +82,7 @@ public final class ForegroundLauncher {
                         EngineThreads.real(),
                         () -> ThreadLocalRandom.current().nextDouble()),
                 timings,
-                request.manners().dryRun());
+                request.manners().mode());
         engine.observe(observer);
         var session = new ForegroundSession(console, engine, source, hypervisorChoice.name(), request);
         return session.run(hooks, "served by " + sourceChoice.name() + " and " + hypervisorChoice.name());

@@ -3,6 +3,7 @@ package io.autousb.cli.foreground;
 import io.autousb.domain.policy.GuestWish;
 import io.autousb.domain.policy.Policy;
 import io.autousb.domain.port.GuestSpec;
+import io.autousb.runtime.EngineMode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,10 +36,20 @@ public record ForegroundRequest(GuestWish wish, Map<String, String> guestSetting
      *
      * @param waitForGuest whether to wait for a guest that is not running yet
      * @param waitForReturn whether to wait for a guest that has ended
-     * @param dryRun whether to say what would be done and do nothing
+     * @param mode what may be changed
      * @param detachOnExit whether to take everything away at the end
      */
-    public record Manners(boolean waitForGuest, boolean waitForReturn, boolean dryRun, boolean detachOnExit) {}
+    public record Manners(boolean waitForGuest, boolean waitForReturn, EngineMode mode, boolean detachOnExit) {
+
+        /**
+         * Whether to say what would be done and do nothing.
+         *
+         * @return true if nothing may be changed
+         */
+        public boolean dryRun() {
+            return mode == EngineMode.PLAN;
+        }
+    }
 
     /**
      * The guest as its hypervisor is told of it.

@@ -18,14 +18,15 @@ import io.autousb.runtime.EngineEvent.GuestAnswers;
 import io.autousb.runtime.EngineEvent.GuestGone;
 import io.autousb.runtime.EngineEvent.GuestUnreachable;
 import io.autousb.runtime.EngineEvent.GuestUp;
+import io.autousb.runtime.EngineMode;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class EndingRulesTest {
 
-    private static final Manners PATIENT = new Manners(true, true, false, false);
-    private static final Manners DEFAULT = new Manners(true, false, false, false);
-    private static final Manners NO_WAIT = new Manners(false, false, false, false);
+    private static final Manners PATIENT = new Manners(true, true, EngineMode.SERVE, false);
+    private static final Manners DEFAULT = new Manners(true, false, EngineMode.SERVE, false);
+    private static final Manners NO_WAIT = new Manners(false, false, EngineMode.SERVE, false);
     private static final EngineEvent FORBIDDEN =
             new GuestUnreachable(GUEST, failure(BackendException.NO_PERMISSION, Retry.BACK_OFF));
 
@@ -79,7 +80,8 @@ class EndingRulesTest {
 
     @Test
     void ready_endsADryRunOnly() {
-        assertThat(exitCode(new Manners(true, false, true, false), ready())).contains(ExitCode.OK);
+        assertThat(exitCode(new Manners(true, false, EngineMode.PLAN, false), ready()))
+                .contains(ExitCode.OK);
         assertThat(exitCode(DEFAULT, ready())).isEmpty();
     }
 

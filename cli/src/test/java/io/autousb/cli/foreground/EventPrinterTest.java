@@ -18,6 +18,8 @@ import io.autousb.domain.plan.Decision.Status;
 import io.autousb.domain.plan.PlanStep;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.BackendException.Retry;
+import io.autousb.domain.port.RepairNotice;
+import io.autousb.domain.port.RepairNotice.Outcome;
 import io.autousb.runtime.EngineEvent;
 import java.time.Duration;
 import java.util.List;
@@ -156,6 +158,43 @@ class EventPrinterTest {
                         "guest g1 cannot be looked at: QEMU said no (/run/q.sock): ask it again; trying again",
                         "guest g1 answers again");
         assertThat(captured.out()).isEmpty();
+    }
+
+    @Test
+    void leftovers_areToldWithWhatWasDone() {
+        assertThat(out(leftover(RepairNotice.of("guest g2", "a dead port", Outcome.REPAIRED))))
+                .containsExactly("repaired guest g2: a dead port");
+        assertThat(err(
+                        leftover(RepairNotice.of("guest g2", "a dead port", Outcome.REPORTED)),
+                        leftover(RepairNotice.failed(
+                                "guest g2", "a dead port", failure(BackendException.REFUSED, Retry.BACK_OFF)))))
+                .containsExactly(
+                        "left over guest g2: a dead port; not cleared, as asked",
+                        "left over guest g2: a dead port: QEMU said no (/run/q.sock): ask it again; tried again later");
+    }
+
+    @Test
+    void leftover_thatMayBeWorkUnderWay_isToldOnlyToWhoWantsToKnow() {
+        EngineEvent event = leftover(RepairNotice.of("guest g2", "a ghost", Outcome.AWAITED));
+        assertThat(out(event)).isEmpty();
+        captured.console().verbosity(Verbosity.VERBOSE);
+        assertThat(out(event)).containsExactly("left over guest g2: a ghost; looking again before it is cleared");
+    }
+
+    @Test
+    void repair_thatFailed_saysWhenItIsTriedAgain() {
+        BackendException cause = failure(BackendException.IO, Retry.BACK_OFF);
+        assertThat(err(
+                        new EngineEvent.RepairFailed("xl", cause, Optional.of(TOOK)),
+                        new EngineEvent.RepairFailed("xl", cause, Optional.empty())))
+                .containsExactly(
+                        "xl could not look for what is left over: QEMU said no (/run/q.sock): ask it again; trying again",
+                        "xl could not look for what is left over: QEMU said no (/run/q.sock): ask it again;"
+                                + " trying again when the next device has gone");
+    }
+
+    private static EngineEvent leftover(RepairNotice notice) {
+        return new EngineEvent.LeftoverFound("xl", notice);
     }
 
     static Stream<EngineEvent> eventsOfAHostileDevice() {

@@ -1,0 +1,19 @@
+package io.autousb.runtime;
+
+/** What an engine may change. */
+public enum EngineMode {
+    /** All that the policy asks for, and what is left over in guests. */
+    SERVE,
+    /** All that the policy asks for. What is left over elsewhere is only reported. */
+    SERVE_WITHOUT_REPAIR,
+    /** Nothing: it looks at everything, plans and reports. */
+    PLAN;
+
+    boolean changes() {
+        return this != PLAN;
+    }
+
+    boolean repairs() {
+        return this == SERVE;
+    }
+}
