@@ -42,6 +42,17 @@ public interface Provider {
     Availability probe(ProviderContext context);
 
     /**
+     * Looks for what would keep the adapter from its work here, beyond what {@link #probe} says, and for what is
+     * in danger by it. Called where the adapter is available. Changes nothing, and is done by the timeout.
+     *
+     * @param examination what to look at
+     * @return what was found, good or bad, in the order in which a person would look; by default nothing
+     */
+    default List<Finding> examine(Examination examination) {
+        return List.of();
+    }
+
+    /**
      * Which one to choose when the user names none: the highest of those that are available. Two of the
      * same height are an error that the user has to settle.
      *
