@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.autousb.backend.sim.SimDevice;
 import io.autousb.backend.sim.SimGuest;
+import io.autousb.backend.sim.SimWorld;
 import io.autousb.cli.console.ExitCode;
 import io.autousb.domain.model.GuestInspection;
 import io.autousb.domain.model.PortPath;
@@ -87,6 +88,41 @@ class ForegroundTest {
         program.interrupt();
 
         assertThat(exitCode(running)).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void run_withTwoHypervisorsOfOnePlatform_servesTheGuestByTheOneThatHasIt() throws Exception {
+        SimWorld second = SimWorld.create();
+        second.guests().define("g2").start();
+        CompletableFuture<Integer> running =
+                program.with(new SecondSimProvider(second)).start("-d", "g2", "-u", "usb1");
+        program.awaitErr("watching for guest g2, served by sim and sim, sim-two");
+        program.awaitOut("guest g2 is up");
+        second.guests().find("g2").orElseThrow().stop();
+
+        assertThat(exitCode(running)).isEqualTo(ExitCode.OK);
+        assertThat(program.out()).doesNotContain("not running");
+    }
+
+    @Test
+    void run_withTwoHypervisorsThatListTheGuest_saysWhichServesIt() throws Exception {
+        guest.start();
+        CompletableFuture<Integer> running =
+                program.with(new SecondSimProvider(program.world)).start("-d", "g1", "-u", "usb1");
+        program.awaitErr("guest g1 is served by sim, and listed by sim-two too; name one with --hypervisor");
+        program.interrupt();
+
+        assertThat(exitCode(running)).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void run_withANamedHypervisor_usesThatOneOnly() {
+        SimWorld second = SimWorld.create();
+        second.guests().define("g2").start();
+        program.with(new SecondSimProvider(second));
+
+        assertThat(program.run("-d", "g2", "-u", "usb1", "-n", "--hypervisor", "sim"))
+                .isEqualTo(ExitCode.GUEST_NOT_RUNNING);
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.autousb.domain.port.MonotonicClock;
 import io.autousb.domain.port.RepairRequest.Depth;
 import io.autousb.domain.port.Scheduler;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -44,7 +45,7 @@ public final class Engine implements AutoCloseable {
      * the others.
      *
      * @param source knows the host's devices
-     * @param hypervisors drive the guests, by name
+     * @param hypervisors drive the guests, by name; of a guest that several list, the first of them has it
      * @param clock the time
      * @param scheduler wakes the engine
      * @param threads where the work runs
@@ -58,9 +59,9 @@ public final class Engine implements AutoCloseable {
             EngineThreads threads,
             DoubleSupplier random) {
 
-        /** Copies the map. */
+        /** Copies the map, in its order. */
         public Dependencies {
-            hypervisors = Map.copyOf(hypervisors);
+            hypervisors = Collections.unmodifiableMap(new LinkedHashMap<>(hypervisors));
         }
     }
 
@@ -73,12 +74,13 @@ public final class Engine implements AutoCloseable {
     private final EngineLoop loop;
     private final ObserverFeed observers;
     private final HostWatch hostWatch;
-    private final Map<String, GuestList> guestLists = new LinkedHashMap<>();
+    private final GuestLists guestLists = new GuestLists();
 
     // From here on: the loop's thread only.
     private final Planner planner = new Planner();
     private final HostView host;
     private final FailureBook failures;
+    private final GuestListings listings = new GuestListings();
     private final Guests guests;
     private final GuestCalls calls;
     private final BackendTroubles troubles;
@@ -106,7 +108,7 @@ public final class Engine implements AutoCloseable {
         observers = new ObserverFeed(threads.serial("observers", Thread.NORM_PRIORITY));
         host = new HostView(timings);
         failures = new FailureBook(timings, deps.random());
-        guests = new Guests(threads, failures, observers::tell);
+        guests = new Guests(threads, failures, listings, observers::tell);
         troubles = new BackendTroubles(failures, loop, observers::tell);
         hostWatch = new HostWatch(
                 deps.source(), threads.serial("host", Thread.MAX_PRIORITY), loop, timings, new HostSink());
@@ -123,7 +125,9 @@ public final class Engine implements AutoCloseable {
         deps.hypervisors().forEach((name, hypervisor) -> {
             SerialExecutor lists = threads.serial("guests-" + name, Thread.NORM_PRIORITY);
             SerialExecutor repairing = threads.serial("repair-" + name, Thread.MIN_PRIORITY);
-            guestLists.put(name, new GuestList(name, hypervisor, lists, loop, timings, guestSink));
+            GuestList list = new GuestList(name, hypervisor, lists, loop, timings, guestSink);
+            guestLists.add(list);
+            listings.add(list);
             repairs.add(new RepairTrack(name, hypervisor, repairing));
         });
     }
@@ -150,7 +154,12 @@ public final class Engine implements AutoCloseable {
             listedBy = loop.now() + timings.list().plus(timings.grace()).toMillis();
             repairs.want(Depth.THOROUGH);
         });
-        guestLists.forEach((name, list) -> list.start(specs(wanted, list)));
+        guestLists
+                .start(wanted)
+                .forEach((list, cause) -> loop.enter(() -> {
+                    observers.tell(new EngineEvent.BackendFailed(list.name(), cause));
+                    listings.leaveOut(list);
+                }));
         hostWatch.start();
         loop.after(timings.reinspect(), this::lookAgain);
     }
@@ -159,7 +168,7 @@ public final class Engine implements AutoCloseable {
     private void lookAgain() {
         loop.enter(() -> {
             hostWatch.look();
-            guestLists.values().forEach(GuestList::look);
+            guestLists.look();
             loop.after(timings.reinspect(), this::lookAgain);
         });
     }
@@ -177,12 +186,8 @@ public final class Engine implements AutoCloseable {
             host.releaseAll();
             guests.expectAnew();
             readyTold = false;
-            guestLists.values().forEach(list -> list.reconfigure(specs(wanted, list)));
+            guestLists.reconfigure(wanted);
         });
-    }
-
-    private static List<GuestSpec> specs(EngineConfiguration configuration, GuestList list) {
-        return configuration.guests().getOrDefault(list.name(), List.of());
     }
 
     /** Stops. Attachments stay as they are. Returns within two seconds, whatever hangs. */
@@ -194,7 +199,7 @@ public final class Engine implements AutoCloseable {
         });
         loop.close();
         hostWatch.close();
-        guestLists.values().forEach(GuestList::close);
+        guestLists.close();
         Closing.all(CLOSE_WITHIN, deps.source(), deps.hypervisors().values());
         observers.close();
     }
@@ -227,14 +232,16 @@ public final class Engine implements AutoCloseable {
         public void listed(GuestList list, List<Guest> present, List<GuestSpec> specs) {
             loop.enter(() -> {
                 troubles.recovered(list.name());
-                boolean current = specs.equals(specs(configuration, list));
-                guests.listed(list, present, current ? specs : null, loop.now());
+                guests.listed(list, present, guestLists.expected(configuration, list, specs), loop.now());
             });
         }
 
         @Override
         public void failed(GuestList list, BackendException cause) {
-            loop.enter(() -> troubles.failed(list.name(), cause, list::look));
+            loop.enter(() -> {
+                listings.failed(list);
+                troubles.failed(list.name(), cause, list::look);
+            });
         }
 
         @Override
@@ -271,7 +278,7 @@ public final class Engine implements AutoCloseable {
         Plan plan = planner.plan(world(topology, now));
         long wakeAt = plan.wakeAt().orElse(Long.MAX_VALUE);
         Map<GuestId, PlanStep> next = new HashMap<>();
-        boolean allKnown = guests.allAnswered(guestLists.values());
+        boolean allKnown = listings.allAnswered();
         plan.steps().stream()
                 .filter(step -> mode.changes() && (allKnown || !mayBeHeldUnseen(step)))
                 .forEach(step -> next.putIfAbsent(step.guest().id(), step));
@@ -338,7 +345,7 @@ public final class Engine implements AutoCloseable {
 
     /** What is left over can wait; what is being done for guests, or is about to be, cannot. */
     private long repair(long now) {
-        boolean known = guests.allListed(guestLists.values()) || now >= listedBy;
+        boolean known = listings.allHeard() || now >= listedBy;
         boolean idle = guests.all().stream().noneMatch(GuestTrack::isBeingServed);
         return Math.min(repairs.next(known && idle, now), known ? Long.MAX_VALUE : listedBy);
     }
@@ -359,9 +366,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private void tellReady(Plan plan) {
-        if (!readyTold
-                && guests.allListed(guestLists.values())
-                && guests.all().stream().allMatch(GuestTrack::isSettled)) {
+        if (!readyTold && listings.allHeard() && guests.all().stream().allMatch(GuestTrack::isSettled)) {
             readyTold = true;
             observers.tell(new EngineEvent.Ready(plan));
         }

@@ -36,11 +36,20 @@ public sealed interface EngineEvent {
     record Decided(Decision decision) implements EngineEvent {}
 
     /**
-     * A configured guest was not there when its hypervisor was first asked.
+     * A configured guest was not there when its hypervisors were first asked.
      *
      * @param guest the guest's name
      */
     record GuestAbsent(String guest) implements EngineEvent {}
+
+    /**
+     * Several hypervisors list a guest. Told again only when that has ended in between.
+     *
+     * @param guest the guest, as the one lists it that is left out
+     * @param served the hypervisor that has it
+     * @param leftOut the hypervisor that ranks lower and lists it too
+     */
+    record GuestContested(Guest guest, String served, String leftOut) implements EngineEvent {}
 
     /**
      * A guest is there: it was started, or was there at the start.

@@ -5,6 +5,7 @@ import io.autousb.domain.model.Guest;
 import io.autousb.domain.model.GuestInspection;
 import io.autousb.domain.plan.PlanStep;
 import io.autousb.domain.port.BackendException;
+import io.autousb.domain.port.Hypervisor;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -52,9 +53,9 @@ final class GuestCalls {
         track.inspectWanted = false;
         track.inspectFirst = false;
         Guest guest = track.guest;
+        Hypervisor hypervisor = track.home.hypervisor();
         call(track, Optional.empty(), timings.inspect(), () -> {
-            GuestInspection answer =
-                    Objects.requireNonNull(track.home.hypervisor().inspect(guest, timings.inspect()));
+            GuestInspection answer = Objects.requireNonNull(hypervisor.inspect(guest, timings.inspect()));
             long answered = loop.nanos();
             return () -> inspected(track, answer, answered);
         });
@@ -84,9 +85,10 @@ final class GuestCalls {
     }
 
     void begin(GuestTrack track, PlanStep step) {
+        Hypervisor hypervisor = track.home.hypervisor();
         call(track, Optional.of(step), timings.change(), () -> {
             long begun = loop.nanos();
-            Optional<Attachment> made = runner.run(track.home.hypervisor(), step);
+            Optional<Attachment> made = runner.run(hypervisor, step);
             Duration took = Duration.ofNanos(loop.nanos() - begun);
             return () -> results.succeeded(track, step, made, took, loop.now());
         });

@@ -42,6 +42,8 @@ final class GuestList {
     private final AtomicReference<@Nullable List<GuestSpec>> pending = new AtomicReference<>();
 
     private volatile List<GuestSpec> specs = List.of();
+    /** One that could not begin is asked for nothing. */
+    private volatile boolean begun;
 
     GuestList(String name, Hypervisor hypervisor, SerialExecutor worker, EngineLoop loop, Timings timings, Sink sink) {
         this.name = name;
@@ -74,6 +76,7 @@ final class GuestList {
                 sink.attachmentsChanged(guest);
             }
         });
+        begun = true;
         look();
     }
 
@@ -85,7 +88,7 @@ final class GuestList {
 
     /** Any thread: list soon. */
     void look() {
-        if (wanted.compareAndSet(false, true)) {
+        if (begun && wanted.compareAndSet(false, true)) {
             worker.execute(this::list);
         }
     }

@@ -41,7 +41,9 @@ final class GuestTrack {
         }
     }
 
-    final GuestList home;
+    /** The hypervisor that it is asked by. */
+    GuestList home;
+
     final SerialExecutor worker;
     Guest guest;
     /** Whether its hypervisor still lists it. */

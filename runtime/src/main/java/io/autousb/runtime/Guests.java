@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +23,21 @@ final class Guests {
     /** Guests that went while a call was under way: a second one waits until that is back. */
     private final Map<GuestId, GuestTrack> departing = new LinkedHashMap<>();
 
-    private final Set<GuestList> answered = new HashSet<>();
-    private final Set<GuestList> listed = new HashSet<>();
+    private final GuestListings listings;
+    private final Set<String> absenceJudged = new HashSet<>();
 
-    Guests(EngineThreads threads, FailureBook failures, Consumer<EngineEvent> tell) {
+    /**
+     * Begins without any.
+     *
+     * @param threads where calls to guests run
+     * @param failures forgets what failed for guests that went
+     * @param listings what hypervisors list
+     * @param tell is told what came, went and restarted
+     */
+    Guests(EngineThreads threads, FailureBook failures, GuestListings listings, Consumer<EngineEvent> tell) {
         this.threads = threads;
         this.failures = failures;
+        this.listings = listings;
         this.tell = tell;
     }
 
@@ -42,39 +50,45 @@ final class Guests {
         return tracks.get(guest);
     }
 
-    /** Whether all these have listed their guests since the start or the last {@link #expectAnew}. */
-    boolean allListed(Collection<GuestList> lists) {
-        return listed.containsAll(lists);
-    }
-
     void expectAnew() {
-        listed.clear();
-    }
-
-    /** Whether all these have listed their guests once: none holds a device that nobody knows of. */
-    boolean allAnswered(Collection<GuestList> lists) {
-        return answered.containsAll(lists);
+        listings.expectAnew();
+        absenceJudged.clear();
     }
 
     /**
      * Takes over what a hypervisor lists, and tells what came, went and restarted.
      *
-     * @param expected the guests that are to be there, or null if the list was made for other ones
+     * @param expected the guests that are to be there, by hypervisor; without the one that listed if its list was
+     *     made for other guests
      */
-    void listed(GuestList list, List<Guest> guests, @Nullable List<GuestSpec> expected, long now) {
-        answered.add(list);
-        Map<GuestId, Guest> present = guests.stream()
-                .collect(Collectors.toMap(Guest::id, Function.identity(), (a, b) -> a, LinkedHashMap::new));
+    void listed(GuestList list, List<Guest> guests, Map<GuestList, List<GuestSpec>> expected, long now) {
+        boolean current = expected.containsKey(list);
+        listings.listed(list, guests, current);
+        Map<GuestId, GuestListings.Served> present = listings.served(tell);
         List.copyOf(tracks.values()).stream()
-                .filter(track -> track.home.equals(list) && !present.containsKey(track.guest.id()))
+                .filter(track -> !present.containsKey(track.guest.id()))
                 .forEach(this::gone);
-        present.values().forEach(guest -> seen(list, guest, now));
-        if (expected != null && listed.add(list)) {
-            Set<String> names = guests.stream().map(Guest::name).collect(Collectors.toSet());
-            expected.stream()
-                    .filter(spec -> !names.contains(spec.name()))
-                    .forEach(spec -> tell.accept(new EngineEvent.GuestAbsent(spec.name())));
+        present.values().forEach(each -> seen(each.home(), each.guest(), now));
+        if (current) {
+            judgeAbsence(expected);
         }
+    }
+
+    /** A guest is absent when all hypervisors that may have it have said that they have not. */
+    private void judgeAbsence(Map<GuestList, List<GuestSpec>> expected) {
+        Set<String> names =
+                tracks.values().stream().map(track -> track.guest.name()).collect(Collectors.toSet());
+        expected.values().stream()
+                .flatMap(List::stream)
+                .map(GuestSpec::name)
+                .distinct()
+                .filter(name -> expected.entrySet().stream()
+                        .filter(each -> each.getValue().stream()
+                                .anyMatch(spec -> spec.name().equals(name)))
+                        .allMatch(each -> listings.isListed(each.getKey())))
+                .filter(absenceJudged::add)
+                .filter(name -> !names.contains(name))
+                .forEach(name -> tell.accept(new EngineEvent.GuestAbsent(name)));
     }
 
     private void seen(GuestList list, Guest guest, long now) {
@@ -82,6 +96,11 @@ final class Guests {
         if (track == null) {
             tracks.put(guest.id(), arrived(list, guest, now));
             tell.accept(new EngineEvent.GuestUp(guest));
+        } else if (!track.home.equals(list)) {
+            // The same guest in other hands: nothing that the former one has said holds.
+            track.home = list;
+            failures.forget(guest.id());
+            track.begin(guest, now);
         } else if (!track.guest.instance().equals(guest.instance())) {
             failures.forget(guest.id());
             track.begin(guest, now);
@@ -99,6 +118,7 @@ final class Guests {
             return new GuestTrack(list, threads.serial("guest-" + guest, Thread.MAX_PRIORITY), guest, now);
         }
         returned.present = true;
+        returned.home = list;
         returned.begin(guest, now);
         return returned;
     }

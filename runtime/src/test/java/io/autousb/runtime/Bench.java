@@ -8,10 +8,12 @@ import io.autousb.domain.plan.Decision;
 import io.autousb.domain.policy.GuestWish;
 import io.autousb.domain.policy.Policy;
 import io.autousb.domain.port.GuestSpec;
+import io.autousb.domain.port.Hypervisor;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -61,12 +63,23 @@ final class Bench implements AutoCloseable {
     Bench(EngineMode mode, @Nullable Random order) {
         threads = new ManualThreads(order);
         engine = new Engine(
-                new Engine.Dependencies(
-                        host, Map.of("fake", hypervisor, "other", other), clock, scheduler, threads, () -> 0.5),
-                Timings.DEFAULT,
-                mode);
+                new Engine.Dependencies(host, ranked(), clock, scheduler, threads, () -> 0.5), Timings.DEFAULT, mode);
         engine.observe(events::add);
         loopLog.addHandler(handler);
+    }
+
+    private Map<String, Hypervisor> ranked() {
+        Map<String, Hypervisor> ranked = new LinkedHashMap<>();
+        ranked.put("fake", hypervisor);
+        ranked.put("other", other);
+        return ranked;
+    }
+
+    /** As {@link #configuration}, with both hypervisors being told of all guests. */
+    static EngineConfiguration shared(String... guests) {
+        EngineConfiguration one = configuration(guests);
+        List<GuestSpec> specs = one.guests().get("fake");
+        return new EngineConfiguration(one.policy(), Map.of("fake", specs, "other", specs));
     }
 
     /** A configuration from lines such as {@code a 1-1 046d:0001}. */
@@ -162,5 +175,6 @@ final class Bench implements AutoCloseable {
         assertThat(defects).as("defects that the engine logged").isEmpty();
         assertThat(threads.thrown()).as("thrown on the engine's threads").isEmpty();
         assertThat(hypervisor.violations).as("rules broken").isEmpty();
+        assertThat(other.violations).as("rules broken by the other").isEmpty();
     }
 }

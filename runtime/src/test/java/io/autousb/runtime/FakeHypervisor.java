@@ -234,6 +234,7 @@ final class FakeHypervisor implements Hypervisor {
 
     @Override
     public void subscribe(GuestListener newListener) {
+        call("subscribe", null, () -> "");
         listener = newListener;
     }
 

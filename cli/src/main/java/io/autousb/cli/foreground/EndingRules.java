@@ -8,6 +8,7 @@ import io.autousb.domain.port.BackendException.Retry;
 import io.autousb.runtime.EngineEvent;
 import io.autousb.runtime.EngineEvent.Attached;
 import io.autousb.runtime.EngineEvent.BackendFailed;
+import io.autousb.runtime.EngineEvent.BackendRecovered;
 import io.autousb.runtime.EngineEvent.Cleared;
 import io.autousb.runtime.EngineEvent.ControllerAdded;
 import io.autousb.runtime.EngineEvent.Detached;
@@ -16,19 +17,24 @@ import io.autousb.runtime.EngineEvent.GuestAnswers;
 import io.autousb.runtime.EngineEvent.GuestGone;
 import io.autousb.runtime.EngineEvent.GuestUnreachable;
 import io.autousb.runtime.EngineEvent.Ready;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** Knows which events end a session. Takes them in order, on one thread. */
 final class EndingRules {
 
     private final Manners manners;
+    private final Set<String> hypervisors;
+    private final Set<String> failing = new HashSet<>();
     /** Whether host and guest once let us work: from then on, trouble is waited out. */
     private boolean worked;
     /** Whether a guest is there that does not let itself be looked at. */
     private boolean unreachable;
 
-    EndingRules(Manners manners) {
+    EndingRules(Manners manners, Set<String> hypervisors) {
         this.manners = manners;
+        this.hypervisors = Set.copyOf(hypervisors);
     }
 
     /** Takes the next event, and says whether it is the last. */
@@ -47,7 +53,10 @@ final class EndingRules {
             return fault(trouble.cause());
         }
         if (event instanceof BackendFailed trouble) {
-            return fault(trouble.cause());
+            return failed(trouble);
+        }
+        if (event instanceof BackendRecovered recovered) {
+            failing.remove(recovered.backend());
         }
         if (event instanceof Ready) {
             worked |= !unreachable;
@@ -62,6 +71,13 @@ final class EndingRules {
             worked = true;
         }
         return Optional.empty();
+    }
+
+    /** As long as another hypervisor does not fail, the guest may be that one's. */
+    private Optional<Ending> failed(BackendFailed trouble) {
+        failing.add(trouble.backend());
+        boolean partly = hypervisors.contains(trouble.backend()) && !failing.containsAll(hypervisors);
+        return partly ? Optional.empty() : fault(trouble.cause());
     }
 
     private static Optional<Ending> notRunning(String guest) {

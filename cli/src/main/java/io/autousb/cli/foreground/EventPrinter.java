@@ -93,6 +93,10 @@ public final class EventPrinter implements Consumer<EngineEvent> {
                     Style.GONE,
                     "guest",
                     " " + UntrustedText.of(it.guest()) + " is not running; waiting for it");
+        } else if (event instanceof EngineEvent.GuestContested it) {
+            String what = " " + it.guest() + " is served by " + it.served() + ", and listed by " + it.leftOut()
+                    + " too; name one with --hypervisor";
+            console.trouble(Style.WARNING, "guest", what);
         } else if (event instanceof EngineEvent.GuestUp it) {
             guest(Style.GOOD, it.guest(), isThere(it.guest()));
         } else if (event instanceof EngineEvent.GuestRestarted it) {

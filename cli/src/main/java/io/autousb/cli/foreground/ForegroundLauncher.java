@@ -9,6 +9,7 @@ import io.autousb.cli.console.Console;
 import io.autousb.cli.console.ExitCode;
 import io.autousb.cli.console.ShutdownHooks;
 import io.autousb.domain.port.DeviceSource;
+import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
 import io.autousb.runtime.Engine;
 import io.autousb.runtime.EngineEvent;
@@ -17,6 +18,8 @@ import io.autousb.runtime.Timings;
 import io.autousb.runtime.catalogue.Candidate;
 import io.autousb.runtime.catalogue.ProviderCatalogue;
 import io.autousb.runtime.catalogue.ProviderKind;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -67,16 +70,16 @@ public final class ForegroundLauncher {
     public int run(ForegroundRequest request, Consumer<EngineEvent> observer) {
         var sourceChoice = catalogue.choose(
                 ProviderKind.DEVICE_SOURCE, request.backends().deviceSource().orElse(null));
-        var hypervisorChoice = catalogue.choose(
-                ProviderKind.HYPERVISOR, request.backends().hypervisor().orElse(null));
-        checkSettings(hypervisorChoice, request.guestSettings());
+        var hypervisorChoices =
+                catalogue.chooseHypervisors(request.backends().hypervisor().orElse(null));
+        Map<String, List<GuestSpec>> guests = guests(hypervisorChoices, request);
         DeviceSource source = catalogue.createDeviceSource(sourceChoice, Map.of());
-        Hypervisor hypervisor = create(hypervisorChoice, source);
+        Map<String, Hypervisor> hypervisors = create(hypervisorChoices, source);
         ProviderContext context = catalogue.context();
         Engine engine = new Engine(
                 new Engine.Dependencies(
                         source,
-                        Map.of(hypervisorChoice.name(), hypervisor),
+                        hypervisors,
                         context.clock(),
                         context.scheduler(),
                         EngineThreads.real(),
@@ -84,22 +87,32 @@ public final class ForegroundLauncher {
                 timings,
                 request.manners().mode());
         engine.observe(observer);
-        var session = new ForegroundSession(console, engine, source, hypervisorChoice.name(), request);
-        return session.run(hooks, "served by " + sourceChoice.name() + " and " + hypervisorChoice.name());
+        var session = new ForegroundSession(console, engine, source, guests, request);
+        return session.run(
+                hooks, "served by " + sourceChoice.name() + " and " + String.join(", ", hypervisors.keySet()));
     }
 
-    private Hypervisor create(Candidate<HypervisorProvider> choice, DeviceSource source) {
+    private Map<String, Hypervisor> create(List<Candidate<HypervisorProvider>> choices, DeviceSource source) {
+        Map<String, Hypervisor> made = new LinkedHashMap<>();
         try {
-            return catalogue.createHypervisor(choice, Map.of());
+            choices.forEach(choice -> made.put(choice.name(), catalogue.createHypervisor(choice, Map.of())));
+            return made;
         } catch (RuntimeException e) {
+            made.values().forEach(Hypervisor::close);
             source.close();
             throw e;
         }
     }
 
-    private void checkSettings(Candidate<HypervisorProvider> choice, Map<String, String> settings) {
+    /** The guest as each hypervisor is told of it. */
+    private Map<String, List<GuestSpec>> guests(
+            List<Candidate<HypervisorProvider>> choices, ForegroundRequest request) {
         try {
-            catalogue.checkGuest(choice, settings);
+            Map<String, List<GuestSpec>> guests = new LinkedHashMap<>();
+            catalogue
+                    .guestSpecs(choices, request.wish().guest(), request.guestSettings())
+                    .forEach((name, spec) -> guests.put(name, List.of(spec)));
+            return guests;
         } catch (ProviderException e) {
             if (e.problem() != Problem.INVALID_OPTION) {
                 throw e;

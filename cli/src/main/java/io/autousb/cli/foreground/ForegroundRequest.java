@@ -2,7 +2,6 @@ package io.autousb.cli.foreground;
 
 import io.autousb.domain.policy.GuestWish;
 import io.autousb.domain.policy.Policy;
-import io.autousb.domain.port.GuestSpec;
 import io.autousb.runtime.EngineMode;
 import java.util.List;
 import java.util.Map;
@@ -49,15 +48,6 @@ public record ForegroundRequest(GuestWish wish, Map<String, String> guestSetting
         public boolean dryRun() {
             return mode == EngineMode.PLAN;
         }
-    }
-
-    /**
-     * The guest as its hypervisor is told of it.
-     *
-     * @return its name and settings
-     */
-    public GuestSpec spec() {
-        return new GuestSpec(wish.guest(), guestSettings);
     }
 
     /**

@@ -34,7 +34,7 @@ final class ForegroundSession {
     private final Console console;
     private final Engine engine;
     private final DeviceSource source;
-    private final String hypervisor;
+    private final Map<String, List<GuestSpec>> guests;
     private final ForegroundRequest request;
     private final EventPrinter printer;
     private final EndingRules rules;
@@ -44,14 +44,18 @@ final class ForegroundSession {
     private final CountDownLatch ended = new CountDownLatch(1);
 
     ForegroundSession(
-            Console console, Engine engine, DeviceSource source, String hypervisor, ForegroundRequest request) {
+            Console console,
+            Engine engine,
+            DeviceSource source,
+            Map<String, List<GuestSpec>> guests,
+            ForegroundRequest request) {
         this.console = console;
         this.engine = engine;
         this.source = source;
-        this.hypervisor = hypervisor;
+        this.guests = guests;
         this.request = request;
         this.printer = new EventPrinter(console);
-        this.rules = new EndingRules(request.manners());
+        this.rules = new EndingRules(request.manners(), guests.keySet());
     }
 
     /** Runs until something ends it; returns the exit code. */
@@ -70,8 +74,7 @@ final class ForegroundSession {
     }
 
     private EngineConfiguration configuration(Policy policy) {
-        List<GuestSpec> guests = List.of(request.spec());
-        return new EngineConfiguration(policy, Map.of(hypervisor, guests));
+        return new EngineConfiguration(policy, guests);
     }
 
     private void accept(EngineEvent event) {

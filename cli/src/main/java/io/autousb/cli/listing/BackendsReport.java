@@ -29,6 +29,7 @@ public record BackendsReport(int version, List<Kind> kinds) {
      * @param kind what they are
      * @param option how one is named on the command line, or null if nothing uses one yet
      * @param chosen the one that is taken if none is named, or null
+     * @param companions those that are then used as well, because they share their guests with it
      * @param problem why none is, or null
      * @param backends those that could be asked, the highest priority first
      * @param broken those that could not
@@ -37,6 +38,7 @@ public record BackendsReport(int version, List<Kind> kinds) {
             String kind,
             @Nullable String option,
             @Nullable String chosen,
+            List<String> companions,
             @Nullable String problem,
             List<Backend> backends,
             List<Broken> broken) {}
@@ -84,22 +86,31 @@ public record BackendsReport(int version, List<Kind> kinds) {
 
     private static <P extends Provider> Kind kind(ProviderCatalogue catalogue, ProviderKind<P> kind) {
         Candidates<P> candidates = catalogue.candidates(kind);
-        String chosen = null;
+        List<String> chosen = List.of();
         String problem = null;
         try {
-            chosen = catalogue.choose(candidates, null).name();
+            chosen = chosen(catalogue, candidates);
         } catch (ProviderException e) {
             problem = e.what();
         }
         return new Kind(
                 kind.label(),
                 kind.option().isEmpty() ? null : kind.option(),
-                chosen,
+                chosen.isEmpty() ? null : chosen.get(0),
+                chosen.stream().skip(1).toList(),
                 problem,
                 candidates.list().stream().map(it -> backend(it, catalogue)).toList(),
                 candidates.broken().stream()
                         .map(it -> new Broken(SafeText.line(it.where()), it.what()))
                         .toList());
+    }
+
+    private static List<String> chosen(ProviderCatalogue catalogue, Candidates<?> candidates) {
+        return candidates.kind().equals(ProviderKind.HYPERVISOR)
+                ? catalogue.chooseHypervisors(null).stream()
+                        .map(Candidate::name)
+                        .toList()
+                : List.of(catalogue.choose(candidates, null).name());
     }
 
     private static Backend backend(Candidate<?> candidate, ProviderCatalogue catalogue) {
@@ -129,7 +140,7 @@ public record BackendsReport(int version, List<Kind> kinds) {
         for (Kind kind : kinds) {
             lines.add(kind.kind() + "s (" + starred(kind) + "):");
             for (Backend backend : kind.backends()) {
-                String mark = backend.name().equals(kind.chosen()) ? "* " : "  ";
+                String mark = isUsed(backend, kind) ? "* " : "  ";
                 String name = backend.name() + " ".repeat(width - backend.name().length());
                 lines.add(mark + name + "  priority " + " ".repeat(backend.priority() < 10 ? 1 : 0)
                         + backend.priority() + "  " + (backend.available() ? "available  " : "unavailable")
@@ -144,6 +155,10 @@ public record BackendsReport(int version, List<Kind> kinds) {
             }
         }
         return lines;
+    }
+
+    private static boolean isUsed(Backend backend, Kind kind) {
+        return backend.name().equals(kind.chosen()) || kind.companions().contains(backend.name());
     }
 
     private static String starred(Kind kind) {

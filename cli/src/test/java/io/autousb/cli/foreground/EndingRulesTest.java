@@ -20,6 +20,7 @@ import io.autousb.runtime.EngineEvent.GuestUnreachable;
 import io.autousb.runtime.EngineEvent.GuestUp;
 import io.autousb.runtime.EngineMode;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class EndingRulesTest {
@@ -85,8 +86,26 @@ class EndingRulesTest {
         assertThat(exitCode(DEFAULT, ready())).isEmpty();
     }
 
+    @Test
+    void rightThatIsMissing_toOneOfTwoHypervisors_endsNothing() {
+        Set<String> two = Set.of("xen-qmp", "xl");
+        BackendException cause = failure(BackendException.NO_PERMISSION, Retry.BACK_OFF);
+        BackendFailed one = new BackendFailed("xl", cause);
+        BackendFailed other = new BackendFailed("xen-qmp", cause);
+
+        assertThat(exitCode(new EndingRules(DEFAULT, two), one)).isEmpty();
+        assertThat(exitCode(new EndingRules(DEFAULT, two), one, other)).contains(ExitCode.UNAVAILABLE);
+        assertThat(exitCode(new EndingRules(DEFAULT, two), one, new EngineEvent.BackendRecovered("xl"), other))
+                .isEmpty();
+        assertThat(exitCode(new EndingRules(DEFAULT, two), new BackendFailed("udev", cause)))
+                .contains(ExitCode.UNAVAILABLE);
+    }
+
     private static Optional<Integer> exitCode(Manners manners, EngineEvent... events) {
-        EndingRules rules = new EndingRules(manners);
+        return exitCode(new EndingRules(manners, Set.of("qmp")), events);
+    }
+
+    private static Optional<Integer> exitCode(EndingRules rules, EngineEvent... events) {
         for (EngineEvent event : events) {
             Optional<Ending> ending = rules.after(event);
             if (ending.isPresent()) {

@@ -11,12 +11,18 @@ import io.autousb.api.ProviderException.Problem;
 import io.autousb.api.StateStoreProvider;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.DeviceSource;
+import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
 import io.autousb.domain.port.StateStore;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +99,30 @@ public final class ProviderCatalogue {
     }
 
     /**
+     * Chooses hypervisors: the named one, else the highest-priority one that is available, together with
+     * those of its platform that are available too.
+     *
+     * @param name what the user named, or null
+     * @return at least one, the highest priority first
+     * @throws ProviderException as {@link #choose}; also if two of the platform are of one priority, so that
+     *     nothing says which has a guest that both list
+     */
+    public List<Candidate<HypervisorProvider>> chooseHypervisors(@Nullable String name) {
+        var selection = new Selection<>(candidates(ProviderKind.HYPERVISOR), context);
+        return name == null ? selection.best(ProviderCatalogue::platform) : List.of(selection.named(name));
+    }
+
+    /** One that cannot say it stands alone. */
+    private static String platform(Candidate<HypervisorProvider> candidate) {
+        try {
+            String platform = candidate.provider().platform();
+            return platform == null ? candidate.name() : platform;
+        } catch (RuntimeException | LinkageError e) {
+            return candidate.name();
+        }
+    }
+
+    /**
      * Makes a device source.
      *
      * @param chosen its provider
@@ -137,6 +167,39 @@ public final class ProviderCatalogue {
      */
     public void checkGuest(Candidate<HypervisorProvider> chosen, Map<String, String> settings) {
         guarded(chosen, () -> values(chosen.name(), chosen.provider().guestOptions(), settings));
+    }
+
+    /**
+     * A guest as each of several hypervisors that may have it is to be told of it: with those settings that it
+     * understands. One that stands alone counts as named for the guest.
+     *
+     * @param chosen the hypervisors
+     * @param guest the guest's name
+     * @param settings what the user wrote, by option name
+     * @return the guest for each hypervisor, by the hypervisor's name, in the same order
+     * @throws ProviderException if none of them has an option, or a value cannot be right
+     */
+    public Map<String, GuestSpec> guestSpecs(
+            List<Candidate<HypervisorProvider>> chosen, String guest, Map<String, String> settings) {
+        Map<String, GuestSpec> specs = new LinkedHashMap<>();
+        Set<String> understood = new HashSet<>();
+        for (Candidate<HypervisorProvider> each : chosen) {
+            Set<String> names = guarded(
+                    each,
+                    () -> each.provider().guestOptions().stream()
+                            .map(Option::name)
+                            .collect(Collectors.toSet()));
+            Map<String, String> share = new HashMap<>(settings);
+            share.keySet().retainAll(names);
+            checkGuest(each, share);
+            understood.addAll(share.keySet());
+            specs.put(each.name(), new GuestSpec(guest, share, chosen.size() == 1));
+        }
+        if (!understood.containsAll(settings.keySet())) {
+            // The best one says what is wrong, and what it has instead.
+            checkGuest(chosen.get(0), settings);
+        }
+        return specs;
     }
 
     private static <P extends Provider, T> T create(

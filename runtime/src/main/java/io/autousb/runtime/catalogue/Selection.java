@@ -1,6 +1,7 @@
 package io.autousb.runtime.catalogue;
 
 import io.autousb.api.Availability;
+import io.autousb.api.Availability.Available;
 import io.autousb.api.Availability.Unavailable;
 import io.autousb.api.Provider;
 import io.autousb.api.ProviderContext;
@@ -9,6 +10,7 @@ import io.autousb.api.ProviderException.Problem;
 import io.autousb.domain.model.UntrustedText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -64,6 +66,34 @@ final class Selection<P extends Provider> {
             rest = rest.subList(size, rest.size());
         }
         throw none(refusals);
+    }
+
+    /**
+     * The best one, and those that belong to it and are available, the highest priority first.
+     *
+     * @param together what those that belong together have in common
+     */
+    List<Candidate<P>> best(Function<Candidate<P>, String> together) {
+        Candidate<P> best = best();
+        String platform = together.apply(best);
+        List<Candidate<P>> chosen = new ArrayList<>(List.of(best));
+        for (Candidate<P> candidate : candidates.list()) {
+            boolean companion = candidate.priority() < best.priority()
+                    && together.apply(candidate).equals(platform)
+                    && candidate.probe(context) instanceof Available;
+            if (companion) {
+                requireRank(chosen, candidate);
+                chosen.add(candidate);
+            }
+        }
+        return List.copyOf(chosen);
+    }
+
+    private void requireRank(List<Candidate<P>> chosen, Candidate<P> next) {
+        Candidate<P> last = chosen.get(chosen.size() - 1);
+        if (last.priority() == next.priority()) {
+            throw tie(List.of(last, next), next.priority(), List.of());
+        }
     }
 
     private ProviderException unknown(String name) {
