@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         versionProvider = ProgramVersion.class,
-        subcommands = {ListCommand.class, BackendsCommand.class, DemoCommand.class},
+        subcommands = {ListCommand.class, BackendsCommand.class, DoctorCommand.class, DemoCommand.class},
         description = "Plug a USB device into a chosen port or hub, and it is in the virtual machine.",
         synopsisHeading = "Usage: ",
         customSynopsis = {

@@ -20,6 +20,9 @@ public final class ExitCode {
     /** A backend, a right or something else that the work needs is missing. */
     public static final int UNAVAILABLE = 4;
 
+    /** An examination has found what would stop the program working here. */
+    public static final int PROBLEM_FOUND = 5;
+
     private ExitCode() {}
 
     /**

@@ -6,6 +6,7 @@ import io.autousb.api.ProviderContext;
 import io.autousb.cli.command.AttachCommand;
 import io.autousb.cli.command.BackendsCommand;
 import io.autousb.cli.command.DemoCommand;
+import io.autousb.cli.command.DoctorCommand;
 import io.autousb.cli.command.ListCommand;
 import io.autousb.cli.console.Console;
 import io.autousb.cli.console.ShutdownHooks;
@@ -13,6 +14,7 @@ import io.autousb.cli.demo.Demo;
 import io.autousb.cli.foreground.ForegroundLauncher;
 import io.autousb.runtime.Timings;
 import io.autousb.runtime.catalogue.ProviderCatalogue;
+import io.autousb.runtime.doctor.Doctor;
 
 /** The commands. */
 final class CommandModule extends AbstractModule {
@@ -35,6 +37,11 @@ final class CommandModule extends AbstractModule {
     @Provides
     BackendsCommand backends(ProviderCatalogue catalogue, Console console) {
         return new BackendsCommand(catalogue, console);
+    }
+
+    @Provides
+    DoctorCommand doctor(ProviderCatalogue catalogue, Console console, Timings timings) {
+        return new DoctorCommand(new Doctor(catalogue, timings), console);
     }
 
     @Provides

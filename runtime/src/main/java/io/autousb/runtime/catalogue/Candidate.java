@@ -2,8 +2,11 @@ package io.autousb.runtime.catalogue;
 
 import io.autousb.api.Availability;
 import io.autousb.api.Availability.Unavailable;
+import io.autousb.api.Examination;
+import io.autousb.api.Finding;
 import io.autousb.api.Provider;
 import io.autousb.api.ProviderContext;
+import java.util.List;
 
 /**
  * A provider that said who it is.
@@ -28,6 +31,23 @@ public record Candidate<P extends Provider>(P provider, String name, String desc
             return answer == null ? faulty("it gave no answer") : answer;
         } catch (RuntimeException | LinkageError e) {
             return faulty(Defect.describe(e));
+        }
+    }
+
+    /**
+     * What it finds wrong or right here.
+     *
+     * @param examination what to look at
+     * @return the provider's findings; one that throws has that as its finding
+     */
+    public List<Finding> examine(Examination examination) {
+        try {
+            return List.copyOf(provider.examine(examination));
+        } catch (RuntimeException | LinkageError e) {
+            return List.of(Finding.problem(
+                    "its examination failed: " + Defect.describe(e),
+                    provider.getClass().getName(),
+                    "report this to its author"));
         }
     }
 
