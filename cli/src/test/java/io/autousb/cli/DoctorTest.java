@@ -65,7 +65,8 @@ class DoctorTest {
     @Test
     void doctor_aHypervisorThatWasNamedAndIsNotThere_isAProblem() {
         assertThat(program.run("doctor", "--hypervisor", "smi")).isEqualTo(ExitCode.PROBLEM_FOUND);
-        assertThat(program.out()).contains("problem  hypervisor there is no hypervisor 'smi' (--hypervisor): there are sim");
+        assertThat(program.out())
+                .contains("problem  hypervisor there is no hypervisor 'smi' (--hypervisor): there are sim");
     }
 
     @Test
