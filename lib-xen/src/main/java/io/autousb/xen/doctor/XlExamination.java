@@ -14,6 +14,10 @@ import java.util.List;
 final class XlExamination {
 
     private static final String INFO = "xl info";
+    /** In all versions: libxl asks sysfs for what it stored itself, and its own configuration knows no USB devices. */
+    private static final String ALWAYS =
+            "xl cannot detach a device that was pulled out, which keeps it from attaching any other, and forgets"
+                    + " USB devices when a guest reboots: both are repaired while this program serves";
 
     private final CommandRunner commands;
 
@@ -56,6 +60,7 @@ final class XlExamination {
                     "xl " + version + " attaches no USB devices to HVM guests", INFO, "upgrade Xen to 4.13 or later"));
         }
         findings.add(Finding.ok("xl is of Xen " + version, ""));
+        findings.add(Finding.ok(ALWAYS, ""));
         if (version.isBefore(4, 13)) {
             findings.add(Finding.warning(
                     "xl " + version + " takes no turns at a QEMU's monitor: two commands at a time run into each other",
