@@ -30,7 +30,7 @@ abstract class HypervisorRepairRules extends HypervisorControllerRules {
         UsbDevice others = world().plug(Gadget.stick("1"));
         hypervisor.attach(attachRequest(guest, ours, ports.get(0)));
         if (!lacks(HypervisorCapability.FOREIGN_NAMED)) {
-            world().attachByHand(ALPHA, others, ports.get(ports.size() - 1), Foreign.NAMED);
+            world().attachByHand(ALPHA, others, ports.get(1), Foreign.NAMED);
         }
         List<Attachment> before = attachments(hypervisor, guest);
 
