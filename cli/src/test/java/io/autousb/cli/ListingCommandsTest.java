@@ -42,6 +42,19 @@ class ListingCommandsTest {
     }
 
     @Test
+    void backends_thatRunTogether_areAllMarked() throws IOException {
+        program.with(new SecondSimProvider(program.world));
+        assertThat(program.run("backends")).isEqualTo(ExitCode.OK);
+        assertThat(program.out().lines()).anyMatch(line -> line.startsWith("* sim-two "));
+        program.out.reset();
+
+        assertThat(program.run("backends", "--json")).isEqualTo(ExitCode.OK);
+        JsonNode kind = new ObjectMapper().readTree(program.out()).get("kinds").get(1);
+        assertThat(kind.get("chosen").asText()).isEqualTo("sim");
+        assertThat(kind.get("companions").toString()).isEqualTo("[\"sim-two\"]");
+    }
+
+    @Test
     void backends_thatCannotWork_sayWhatToDo() {
         program.withoutProviders().with(new SimDeviceSourceProvider());
         assertThat(program.run("backends")).isEqualTo(ExitCode.OK);

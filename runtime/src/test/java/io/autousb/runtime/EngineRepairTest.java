@@ -145,6 +145,14 @@ class EngineRepairTest {
     }
 
     @Test
+    void deviceGone_beforeTheFirstLook_leavesThatThorough() {
+        bench.start("a 1-1");
+        goes("1-1");
+
+        assertThat(depths()).containsExactly(Depth.THOROUGH);
+    }
+
+    @Test
     void deviceGone_thatNobodyWants_isFollowedByALookToo() {
         bench.host.plug("5-1");
         started();
@@ -252,6 +260,21 @@ class EngineRepairTest {
         assertThat(bench.told(RepairFailed.class))
                 .extracting(RepairFailed::hypervisor)
                 .containsExactly("fake");
+    }
+
+    @Test
+    void look_thatDoesNotComeBack_holdsUpNoLaterLookOfTheOthers() {
+        started();
+        bench.hypervisor.next("repair", hangs());
+        goes("1-1");
+        bench.pass(OVERDUE);
+        assertThat(bench.other.repairs).hasSize(1);
+
+        bench.host.plug("1-1");
+        bench.settle();
+        goes("1-1");
+
+        assertThat(bench.other.repairs).hasSize(2);
     }
 
     @Test
