@@ -76,6 +76,11 @@ final class GuestSearch {
         return new Look(guests, domids, facts, ambiguous, again);
     }
 
+    /** What a guest is doing. */
+    GuestState state(XenGuest guest) {
+        return states.of(guest).state();
+    }
+
     private List<Guest> choose(List<GuestSpec> specs, List<Wanted> wanted, Set<String> ambiguous) {
         List<Guest> guests = new ArrayList<>();
         Set<GuestId> chosen = new HashSet<>();

@@ -152,6 +152,27 @@ public final class XenGuests implements AutoCloseable {
                 .orElseThrow(() -> gone(guest));
     }
 
+    /**
+     * Looks at one guest that is to be changed.
+     *
+     * @param guest the guest, as {@link #guests} returned it
+     * @param deadline by when
+     * @return as {@link #require}
+     * @throws BackendException as {@link #require}; {@code REFUSED} while libxl makes the guest, ends it, migrates it or
+     *     suspends it
+     */
+    public XenGuest requireReady(Guest guest, Deadline deadline) {
+        XenGuest facts = require(guest, deadline);
+        if (!search.state(facts).acceptsChanges()) {
+            throw BackendException.of(
+                            BackendException.REFUSED, "libxl is making the guest, ending, migrating or suspending it")
+                    .where(facts)
+                    .retry(Retry.ON_CHANGE)
+                    .build();
+        }
+        return facts;
+    }
+
     private static BackendException gone(Guest guest) {
         return BackendException.of(BackendException.GUEST_GONE, "the guest is gone")
                 .where("guest " + guest + ", " + UntrustedText.of(guest.instance()))

@@ -213,6 +213,20 @@ class XenGuestsTest {
     }
 
     @Test
+    void requireReady_whileLibxlIsMakingIt_isRefused() throws IOException {
+        Path done = configurationOf(hvm(store, 7, "windows"));
+        XenGuests guests = open(XenAdapter.XEN_QMP, "windows");
+        Guest guest = only(guests);
+
+        BackendException refused = failure(() -> guests.requireReady(guest, Deadline.after(PATIENCE)));
+
+        assertThat(refused.is(BackendException.REFUSED)).isTrue();
+        assertThat(refused.retry()).isEqualTo(BackendException.Retry.ON_CHANGE);
+        Files.createFile(done);
+        assertThat(guests.requireReady(guest, Deadline.after(PATIENCE)).domid()).isEqualTo(7);
+    }
+
+    @Test
     void guests_thatNobodySaysAreDone_areTakenForThatAfterAWhile() throws IOException {
         configurationOf(hvm(store, 7, "windows"));
         XenGuests guests = open(XenAdapter.XEN_QMP, "windows");
