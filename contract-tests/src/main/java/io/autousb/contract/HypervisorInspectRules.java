@@ -32,7 +32,10 @@ abstract class HypervisorInspectRules extends HypervisorGuestRules {
         assertThat(controller.usbVersion()).isEqualTo(3);
         assertThat(controller.ports()).hasSizeGreaterThanOrEqualTo(4).allMatch(GuestPort::free);
         assertThat(controller.ports()).extracting(GuestPort::controller).containsOnly(controller.id());
-        assertThat(controller.ports()).extracting(GuestPort::number).startsWith(1, 2, 3, 4);
+        assertThat(controller.ports())
+                .extracting(GuestPort::number)
+                .contains(1, 2, 3, 4)
+                .doesNotHaveDuplicates();
         assertThat(controller.ports())
                 .allSatisfy(port -> assertThat(port.speeds())
                         .contains(Gadget.keyboard().speed(), Gadget.stick("1").speed()));

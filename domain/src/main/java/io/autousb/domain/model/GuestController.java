@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param id how the hypervisor names it, or its bus: {@code xhci.0}
  * @param usbVersion 1, 2 or 3
- * @param ports its ports by number, used ones included
+ * @param ports its ports, used ones included, in the order in which they are to be used
  */
 public record GuestController(String id, int usbVersion, List<GuestPort> ports) {
 

@@ -2,7 +2,9 @@ package io.autousb.xen.vusb;
 
 import io.autousb.domain.model.GuestController;
 import io.autousb.domain.model.GuestPort;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,7 +106,8 @@ public record VusbState(List<VusbController> controllers, List<Integer> devids, 
 
     /**
      * The controllers as the core sees them, each named by its bus, with the usable ports as the
-     * free ones.
+     * free ones, and the last port first. libxl takes the first free one: the two do not meet before the controller is
+     * full.
      *
      * @return one for each of {@link #controllers}
      */
@@ -113,9 +116,11 @@ public record VusbState(List<VusbController> controllers, List<Integer> devids, 
     }
 
     private GuestController guestController(VusbController controller) {
-        List<GuestPort> ports = controller.ports().stream()
-                .map(port -> new GuestPort(controller.bus(), port.id().number(), controller.speeds(), isUsable(port)))
-                .toList();
+        List<GuestPort> ports = new ArrayList<>();
+        for (VusbPort port : controller.ports()) {
+            ports.add(new GuestPort(controller.bus(), port.id().number(), controller.speeds(), isUsable(port)));
+        }
+        Collections.reverse(ports);
         return new GuestController(controller.bus(), controller.usbVersion(), ports);
     }
 

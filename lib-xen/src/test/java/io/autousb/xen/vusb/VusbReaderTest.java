@@ -188,15 +188,16 @@ class VusbReaderTest {
     }
 
     @Test
-    void guestControllers_haveTheClaimablePortsAsFreeOnes() {
-        controller(store, 1, 0, 3, 3);
+    void guestControllers_haveTheClaimablePortsAsFreeOnesAndTheLastFirst() {
+        controller(store, 1, 0, 3, 4);
         store.put("/libxl/1/device/vusb/0/port/1", "2-1.2").put("/libxl/1/auto-usb-attach/vusb/0/3", MARK);
 
         GuestController shown = read(1).guestControllers().get(0);
 
         assertThat(shown.id()).isEqualTo("xenusb-0.0");
-        assertThat(shown.ports()).extracting(GuestPort::free).containsExactly(false, true, false);
-        assertThat(read(1).find(shown.ports().get(1))).contains(new VusbPortId(0, 2));
+        assertThat(shown.ports()).extracting(GuestPort::number).containsExactly(4, 3, 2, 1);
+        assertThat(shown.ports()).extracting(GuestPort::free).containsExactly(true, false, true, false);
+        assertThat(read(1).find(shown.ports().get(2))).contains(new VusbPortId(0, 2));
     }
 
     @ParameterizedTest
