@@ -38,11 +38,11 @@ public final class QmpObjects implements DeviceModels.Session {
     private final Runnable afterwards;
 
     /**
-     * Takes a session over.
+     * Uses a session.
      *
-     * @param session the session, closed with this
+     * @param session the session
      * @param where what to call it in messages
-     * @param afterwards what to do when it is closed, such as to let others have the monitor; does not fail
+     * @param afterwards what to do when this is closed, such as to close the session; does not fail
      */
     public QmpObjects(QmpSession session, Object where, Runnable afterwards) {
         this.session = session;
@@ -184,7 +184,6 @@ public final class QmpObjects implements DeviceModels.Session {
 
     @Override
     public void close() {
-        session.close();
         afterwards.run();
     }
 }
