@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 public record AttachmentMark(PortPath path, Generation generation, String handle) {
 
     private static final Pattern HANDLE = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
+    private static final Pattern LIBXL_HANDLE = Pattern.compile("xenusb-([1-9][0-9]{0,2})-([1-9][0-9]{0,2})");
     /** The number is the version of the form; a mark of another one counts as none. */
     private static final Pattern FORM = Pattern.compile("1 ([0-9]+-[0-9.]+) ([0-9a-f]+) ([^ ]+)");
 
@@ -50,6 +51,23 @@ public record AttachmentMark(PortPath path, Generation generation, String handle
      */
     public static String handle(DeviceAddress address) {
         return "xenusb-" + address.bus() + "-" + address.device();
+    }
+
+    /**
+     * The address that the device had, as the handle says.
+     *
+     * @return the address; empty if the handle is not of libxl's kind
+     */
+    public Optional<DeviceAddress> address() {
+        Matcher match = LIBXL_HANDLE.matcher(handle);
+        if (!match.matches()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new DeviceAddress(Integer.parseInt(match.group(1)), Integer.parseInt(match.group(2))));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /**

@@ -58,4 +58,17 @@ class AttachmentMarkTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> AttachmentMark.of(PortPath.rootHub(2), new DeviceAddress(2, 1), STAY));
     }
+
+    @Test
+    void address_whenHandleIsOfLibxlsKind_isTheDevices() {
+        DeviceAddress address = new DeviceAddress(2, 26);
+
+        assertThat(AttachmentMark.of(MARK.path(), address, STAY).address()).contains(address);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"xenusb-2", "xenusb-2-128", "xenusb-0-3", "xenusb-02-3", "byhand-2-3"})
+    void address_whenHandleIsOfAnotherKind_isEmpty(String handle) {
+        assertThat(new AttachmentMark(MARK.path(), STAY, handle).address()).isEmpty();
+    }
 }
