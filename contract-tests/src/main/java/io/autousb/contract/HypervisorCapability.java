@@ -16,6 +16,8 @@ public enum HypervisorCapability {
     KEEPING_REBOOT,
     /** The fixture can make a guest's control channel hang. */
     HANG,
+    /** A guest whose control channel hangs cannot be looked at either: guests and inspections ask it. */
+    HANG_SHOWS,
     /** The fixture can end a guest in the middle of a call. */
     END_IN_CALL,
     /** The fixture can lose the answer to a call. */

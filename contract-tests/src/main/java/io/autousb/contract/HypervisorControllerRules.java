@@ -36,7 +36,7 @@ abstract class HypervisorControllerRules extends HypervisorFailureRules {
                 .filter(controller -> !before.contains(controller))
                 .findFirst()
                 .orElseThrow();
-        assertThat(added.usbVersion()).isEqualTo(3);
+        assertThat(added.usbVersion()).isEqualTo(world().usbVersion());
         assertThat(added.ports()).isNotEmpty().allMatch(GuestPort::free);
         Attachment made = hypervisor.attach(attachRequest(
                 guest, world().plug(Gadget.keyboard()), added.ports().get(0)));
@@ -61,6 +61,6 @@ abstract class HypervisorControllerRules extends HypervisorFailureRules {
     }
 
     private void addController(Hypervisor hypervisor, Guest guest) {
-        hypervisor.addController(new AddControllerRequest(guest, 3, world().timeout()));
+        hypervisor.addController(new AddControllerRequest(guest, world().usbVersion(), world().timeout()));
     }
 }

@@ -139,14 +139,21 @@ abstract class HypervisorFailureRules extends HypervisorDetachRules {
         needs(HypervisorCapability.HANG);
         Hypervisor hypervisor = running(ALPHA);
         Guest guest = known(hypervisor, ALPHA);
+        GuestPort port = freePort(hypervisor, guest);
+        UsbDevice device = world().plug(Gadget.stick("1"));
         world().hang(ALPHA);
-        failsInTime(() -> hypervisor.inspect(guest, world().shortTimeout()));
+        failsInTime(() -> {
+            if (lacks(HypervisorCapability.HANG_SHOWS)) {
+                attachShortly(hypervisor, guest, device, port);
+            }
+            hypervisor.inspect(guest, world().shortTimeout());
+        });
 
         world().release(ALPHA);
 
         assertThat(known(hypervisor, ALPHA)).isEqualTo(guest);
         Attachment made = attach(hypervisor, guest, world().plug(Gadget.keyboard()));
-        assertThat(attachments(hypervisor, guest)).containsExactly(made);
+        assertThat(attachments(hypervisor, guest)).contains(made);
     }
 
     @Test

@@ -55,7 +55,16 @@ public interface HypervisorFixture extends AutoCloseable {
     }
 
     /**
-     * Starts a guest, running, with one USB 3 controller of four or more ports, all free.
+     * The highest version of controllers that guests can have here.
+     *
+     * @return 3, or 2 where there is none of version 3
+     */
+    default int usbVersion() {
+        return 3;
+    }
+
+    /**
+     * Starts a guest, running, with one controller of {@link #usbVersion} with four or more ports, all free.
      *
      * @param guest its name
      */

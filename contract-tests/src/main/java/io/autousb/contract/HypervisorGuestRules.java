@@ -125,6 +125,7 @@ abstract class HypervisorGuestRules extends HypervisorRules {
     @DisplayName("HV-08 A guest that does not answer is UNKNOWN, and keeps the others from nothing")
     final void guests_whenOneHangs_listsTheOthersInTime() {
         needs(HypervisorCapability.HANG);
+        needs(HypervisorCapability.HANG_SHOWS);
         world().start(ALPHA);
         world().start(BETA);
         Hypervisor hypervisor = watching(ALPHA, BETA);

@@ -29,7 +29,7 @@ abstract class HypervisorInspectRules extends HypervisorGuestRules {
         assertThat(seen.guest()).isEqualTo(guest);
         assertThat(seen.attachments()).isEmpty();
         GuestController controller = seen.controllers().get(0);
-        assertThat(controller.usbVersion()).isEqualTo(3);
+        assertThat(controller.usbVersion()).isEqualTo(world().usbVersion());
         assertThat(controller.ports()).hasSizeGreaterThanOrEqualTo(4).allMatch(GuestPort::free);
         assertThat(controller.ports()).extracting(GuestPort::controller).containsOnly(controller.id());
         assertThat(controller.ports())
@@ -133,6 +133,7 @@ abstract class HypervisorInspectRules extends HypervisorGuestRules {
     @DisplayName("HV-18 A guest that does not answer fails the inspection in time")
     final void inspect_whenGuestHangs_failsInTime() {
         needs(HypervisorCapability.HANG);
+        needs(HypervisorCapability.HANG_SHOWS);
         Hypervisor hypervisor = running(ALPHA);
         Guest guest = known(hypervisor, ALPHA);
         world().hang(ALPHA);
