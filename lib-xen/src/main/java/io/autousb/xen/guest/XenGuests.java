@@ -11,10 +11,12 @@ import io.autousb.linux.Deadline;
 import io.autousb.xen.store.NodeReader;
 import io.autousb.xen.store.Xenstore;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class XenGuests implements AutoCloseable {
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     private final Xenstore store;
     private final GuestSearch search;
@@ -171,6 +175,26 @@ public final class XenGuests implements AutoCloseable {
                     .build();
         }
         return facts;
+    }
+
+    /**
+     * Looks at one guest, and waits until it can be changed: a guest that is being made will soon be.
+     *
+     * @param guest the guest, as {@link #guests} returned it
+     * @param deadline by when
+     * @return as {@link #require}
+     * @throws BackendException as {@link #requireReady}, at the deadline; at once if the guest goes
+     */
+    public XenGuest awaitReady(Guest guest, Deadline deadline) {
+        Deadline waiting = deadline.earlier(LOOK_AGAIN.multipliedBy(2));
+        while (waiting.remainingNanos() > 0) {
+            XenGuest facts = require(guest, deadline);
+            if (search.state(facts).acceptsChanges()) {
+                return facts;
+            }
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+        return requireReady(guest, deadline);
     }
 
     private static BackendException gone(Guest guest) {

@@ -120,6 +120,17 @@ public final class XenHost implements AutoCloseable {
     }
 
     /**
+     * One guest, once it can be changed, as {@link XenGuests#awaitReady}.
+     *
+     * @param guest the guest, as it was seen
+     * @param deadline by when
+     * @return what xenstore says of that very instance now
+     */
+    public XenGuest awaitReady(Guest guest, Deadline deadline) {
+        return connected().guests().awaitReady(guest, deadline);
+    }
+
+    /**
      * Which configuration a guest was found by, as {@link XenGuests#spec}.
      *
      * @param guest the guest, as it was seen

@@ -32,6 +32,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -224,6 +225,31 @@ class XenGuestsTest {
         assertThat(refused.retry()).isEqualTo(BackendException.Retry.ON_CHANGE);
         Files.createFile(done);
         assertThat(guests.requireReady(guest, Deadline.after(PATIENCE)).domid()).isEqualTo(7);
+    }
+
+    @Test
+    void awaitReady_whileLibxlIsMakingIt_waits() throws IOException {
+        Path done = configurationOf(hvm(store, 7, "windows"));
+        XenGuests guests = open(XenAdapter.XEN_QMP, "windows");
+        Guest guest = only(guests);
+        CompletableFuture<XenGuest> waiting =
+                CompletableFuture.supplyAsync(() -> guests.awaitReady(guest, Deadline.after(PATIENCE)));
+        assertThat(waiting).isNotDone();
+
+        Files.createFile(done);
+
+        assertThat(waiting.join().domid()).isEqualTo(7);
+    }
+
+    @Test
+    void awaitReady_ofAGuestThatNeverIs_isRefused() throws IOException {
+        configurationOf(hvm(store, 7, "windows"));
+        XenGuests guests = open(XenAdapter.XEN_QMP, "windows");
+        Guest guest = only(guests);
+
+        BackendException refused = failure(() -> guests.awaitReady(guest, Deadline.after(Duration.ofMillis(300))));
+
+        assertThat(refused.is(BackendException.REFUSED)).isTrue();
     }
 
     @Test
