@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -565,16 +566,30 @@ class XenGuestsTest {
 
     @Test
     void hint_comesWhenWhatWasShownIsNotSoAnyMore_evenIfTheWatcherSawNoChange() {
-        XenGuest guest = hvm(store, 7, "windows");
+        hvm(store, 7, "windows");
         XenGuests guests = watching("windows");
         untilShown("windows", GuestState.RUNNING);
+        CountDownLatch back = new CountDownLatch(1);
+        store.interfere((operation, where) -> {
+            if (Thread.currentThread().getName().equals("autousb-xen-guests")) {
+                awaitLatch(back);
+            }
+        });
+        int before = listener.guestHints.get();
         store.drop("/local/domain/7/domid"); // no watch tells of this
         assertThat(list(guests)).isEmpty();
         store.put("/local/domain/7/domid", "7"); // nor of this
+        back.countDown();
 
-        await().atMost(PATIENCE)
-                .until(() -> listener.last.stream()
-                        .anyMatch(shown -> shown.instance().equals(guest.instance())));
+        await().atMost(PATIENCE).until(() -> listener.guestHints.get() > before);
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
