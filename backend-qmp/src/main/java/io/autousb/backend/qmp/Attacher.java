@@ -19,8 +19,14 @@ final class Attacher {
         this.host = host;
     }
 
-    Attachment attach(MonitorLink link, AttachRequest request) {
-        Deadline deadline = Deadline.after(request.timeout());
+    /** Attaches it under an id that marks it as ours. */
+    Attachment attach(MonitorLink link, AttachRequest request, Deadline deadline) {
+        UsbDevice device = request.device();
+        return attach(link, request, new AttachmentId(device.path(), device.generation()).toString(), deadline);
+    }
+
+    /** Attaches it under any id. */
+    Attachment attach(MonitorLink link, AttachRequest request, String id, Deadline deadline) {
         UsbDevice device = request.device();
         requireThere(device);
         if (!device.initialized() && !link.instance().isRoot()) {
@@ -30,7 +36,6 @@ final class Attacher {
                     .retry(Retry.ON_CHANGE)
                     .build();
         }
-        String id = new AttachmentId(device.path(), device.generation()).toString();
         try {
             link.execute(command(link, request, id), deadline);
         } catch (QmpErrorException e) {
@@ -40,7 +45,8 @@ final class Attacher {
         return Attachments.of(link.id(), made, request.port().occupied(), true);
     }
 
-    private void requireThere(UsbDevice device) {
+    /** A last look at the host. */
+    void requireThere(UsbDevice device) {
         if (!host.isThere(device)) {
             throw BackendException.of(BackendException.DEVICE_GONE, "the device is not there any more")
                     .where(device)

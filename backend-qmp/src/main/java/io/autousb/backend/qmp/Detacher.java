@@ -20,8 +20,7 @@ final class Detacher {
 
     private Detacher() {}
 
-    static void detach(MonitorLink link, DetachRequest request) {
-        Deadline deadline = Deadline.after(request.timeout());
+    static void detach(MonitorLink link, DetachRequest request, Deadline deadline) {
         String handle = request.attachment().handle();
         try (Deletions.Expected deletion = link.deletions().expect(handle)) {
             if (ask(link, request, handle, deadline)) {

@@ -138,6 +138,16 @@ final class GuestFacts {
         }
     }
 
+    /** The connection, if there is one. */
+    Optional<MonitorLink> connection() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(link);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Each caller gets a stack trace of its own. */
     private static BackendException again(BackendException e) {
         return BackendException.of(e.code(), e.what())

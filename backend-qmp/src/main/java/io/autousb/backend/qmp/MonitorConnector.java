@@ -304,7 +304,7 @@ final class MonitorConnector implements AutoCloseable {
     }
 
     /** QEMU has it since 4.2, given libusb 1.0.23. Where the answer is odd, the attach will tell. */
-    private static boolean knowsHostdevice(QmpSession session, Deadline deadline) {
+    static boolean knowsHostdevice(QmpSession session, Deadline deadline) {
         try {
             JsonNode properties = session.execute(USB_HOST_PROPERTIES, deadline);
             for (JsonNode each : properties) {

@@ -14,7 +14,7 @@ import io.autousb.qmp.QmpSession;
  * A session with one QEMU process, and what was learnt in it. Thread-safe.
  *
  * @param id the guest
- * @param instance the process
+ * @param instance which life of it
  * @param session the session
  * @param deletions devices that go
  * @param cache what need not be asked twice
@@ -23,7 +23,7 @@ import io.autousb.qmp.QmpSession;
  */
 record MonitorLink(
         GuestId id,
-        QemuInstance instance,
+        GuestLife instance,
         QmpSession session,
         Deletions deletions,
         QomCache cache,
@@ -57,6 +57,11 @@ record MonitorLink(
         } catch (QmpErrorException e) {
             return GuestState.UNKNOWN;
         }
+    }
+
+    /** The same session, where guest and life are told by something else than the socket. */
+    MonitorLink as(GuestId guest, GuestLife life) {
+        return new MonitorLink(guest, life, session, deletions, cache, refused, knowsHostdevice);
     }
 
     /** Ends the session, and the waiting for what it might have told. */

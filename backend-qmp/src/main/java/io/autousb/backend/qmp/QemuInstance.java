@@ -20,8 +20,8 @@ import java.util.UUID;
  * @param listener the same for whoever that is
  * @param socket the socket
  */
-record QemuInstance(
-        Kind kind, String text, HostProcesses processes, PeerCredentials peer, String listener, Path socket) {
+record QemuInstance(Kind kind, String text, HostProcesses processes, PeerCredentials peer, String listener, Path socket)
+        implements GuestLife {
 
     private static final long ROOT = 0;
 
@@ -48,7 +48,8 @@ record QemuInstance(
     }
 
     /** Whether whoever listens is still there. */
-    boolean isAlive() {
+    @Override
+    public boolean isAlive() {
         return processes
                 .startTime(peer.pid())
                 .map(start -> process(peer.pid(), start))
@@ -57,8 +58,8 @@ record QemuInstance(
                 .isPresent();
     }
 
-    /** Whether QEMU itself is known to run, whatever has become of its socket. */
-    boolean isRunning() {
+    @Override
+    public boolean isRunning() {
         return kind == Kind.PROCESS && isAlive();
     }
 
@@ -66,7 +67,8 @@ record QemuInstance(
      * Whether it may open any file, or may for all we know: trying tells then. The socket's credentials do
      * not: they are those of the time of {@code listen}, before {@code -runas}.
      */
-    boolean isRoot() {
+    @Override
+    public boolean isRoot() {
         return kind == Kind.CONNECTION || processes.uid(peer.pid()).orElse(ROOT) == ROOT;
     }
 

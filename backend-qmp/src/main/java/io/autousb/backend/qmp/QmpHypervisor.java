@@ -128,12 +128,12 @@ final class QmpHypervisor implements Hypervisor {
 
     @Override
     public Attachment attach(AttachRequest request) {
-        return attacher.attach(link(request.guest()), request);
+        return attacher.attach(link(request.guest()), request, Deadline.after(request.timeout()));
     }
 
     @Override
     public void detach(DetachRequest request) {
-        Detacher.detach(link(request.guest()), request);
+        Detacher.detach(link(request.guest()), request, Deadline.after(request.timeout()));
     }
 
     /** The connection to the very instance that was last seen. */

@@ -70,12 +70,17 @@ final class FakeMachine {
     }
 
     FakeMachine(Consumer<ObjectNode> events, Set<String> closedNodes) {
+        this(events, closedNodes, "qemu-xhci", "usb", 8);
+    }
+
+    /** With another controller. */
+    FakeMachine(Consumer<ObjectNode> events, Set<String> closedNodes, String driver, String controller, int ports) {
         this.events = events;
         this.closedNodes = closedNodes;
         for (String container : List.of(Qom.NAMED, Qom.ANONYMOUS, Qom.ONBOARD)) {
             objects.put(container, new Obj("container"));
         }
-        addXhci("usb", 8);
+        addXhci(driver, controller, ports);
     }
 
     void status(String value) {
@@ -178,19 +183,19 @@ final class FakeMachine {
         if (!id.isEmpty() && objects.containsKey(Qom.NAMED + "/" + id)) {
             throw new Refusal("GenericError", "Duplicate device ID '" + id + "'");
         }
-        if (arguments.path("driver").asText().equals("qemu-xhci")) {
+        if (arguments.path("driver").asText().endsWith("-xhci")) {
             if (full) {
                 throw new Refusal("GenericError", "Bus 'pcie.0' does not support hotplugging");
             }
-            addXhci(id, arguments.path("p2").asInt());
+            addXhci(arguments.path("driver").asText(), id, arguments.path("p2").asInt());
         } else {
             addDevice(id, arguments);
         }
         return NODES.objectNode();
     }
 
-    private void addXhci(String id, int ports) {
-        Obj controller = new Obj("qemu-xhci");
+    private void addXhci(String driver, String id, int ports) {
+        Obj controller = new Obj(driver);
         controller.properties.put("p2", NODES.numberNode(ports));
         controller.properties.put("p3", NODES.numberNode(ports));
         objects.put(Qom.NAMED + "/" + id, controller);
@@ -222,6 +227,7 @@ final class FakeMachine {
                 "productid", NODES.numberNode(0),
                 "attached", NODES.booleanNode(true));
         device.properties.putAll(defaults);
+        device.properties.put("parent_bus", NODES.textNode(busPath));
         arguments.properties().forEach(each -> {
             if (defaults.containsKey(each.getKey())) {
                 device.properties.put(each.getKey(), each.getValue());

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,9 @@ final class FakeQemu implements AutoCloseable {
     private final List<String> commands = new ArrayList<>();
     private @Nullable SocketChannel client;
     private boolean hangs;
+    private boolean hangsAtChanges;
+    private String awaited = "";
+    private Runnable meanwhile = () -> {};
     private boolean ended;
     private Lose lose = Lose.NOTHING;
     private @Nullable String cut;
@@ -51,8 +55,13 @@ final class FakeQemu implements AutoCloseable {
     }
 
     FakeQemu(Path socket, Set<String> closedNodes) throws IOException {
+        this(socket, events -> new FakeMachine(events, closedNodes));
+    }
+
+    /** With a machine of its own kind, which is given where to put its events. */
+    FakeQemu(Path socket, Function<Consumer<ObjectNode>, FakeMachine> making) throws IOException {
         this.socket = socket;
-        this.machine = new FakeMachine(late::add, closedNodes);
+        this.machine = making.apply(late::add);
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket), 1);
         thread = new Thread(this::serve, "fake-qemu");
         thread.setDaemon(true);
@@ -90,6 +99,18 @@ final class FakeQemu implements AutoCloseable {
         notifyAll();
     }
 
+    /** Does something once, when a command has come and before it is executed. */
+    synchronized void before(String command, Runnable action) {
+        awaited = command;
+        meanwhile = action;
+    }
+
+    /** Hangs at changes only. */
+    synchronized void hangAtChanges(boolean value) {
+        hangsAtChanges = value;
+        notifyAll();
+    }
+
     synchronized void loseNext(Lose value) {
         lose = value;
     }
@@ -97,6 +118,11 @@ final class FakeQemu implements AutoCloseable {
     /** Cuts the connection once when a command has a text in it. */
     synchronized void cutAt(String text) {
         cut = text;
+    }
+
+    /** Whether a client is connected. */
+    synchronized boolean hasClient() {
+        return client != null && client.isOpen();
     }
 
     /** All commands that came, in order, with their arguments. */
@@ -154,7 +180,7 @@ final class FakeQemu implements AutoCloseable {
             try (SocketChannel each = server.accept()) {
                 synchronized (this) {
                     client = each;
-                    awaitLife();
+                    awaitLife(false);
                     late.clear();
                     say(GREETING);
                 }
@@ -174,13 +200,17 @@ final class FakeQemu implements AutoCloseable {
 
     private synchronized void answer(JsonNode request, String line) throws IOException {
         commands.add(line);
-        awaitLife();
+        String command = request.path("execute").asText();
+        boolean change = command.startsWith("device_");
+        if (command.equals(awaited)) {
+            awaited = "";
+            meanwhile.run();
+        }
+        awaitLife(change);
         if (cut != null && line.contains("\"" + cut + "\"")) {
             cut = null;
             throw new IOException("cut");
         }
-        String command = request.path("execute").asText();
-        boolean change = command.startsWith("device_");
         Lose how = change ? lose : Lose.NOTHING;
         lose = change ? Lose.NOTHING : lose;
         if (how == Lose.NOT_DONE || how == Lose.END) {
@@ -203,8 +233,8 @@ final class FakeQemu implements AutoCloseable {
         flush();
     }
 
-    private void awaitLife() throws IOException {
-        while (hangs && !ended) {
+    private void awaitLife(boolean change) throws IOException {
+        while ((hangs || hangsAtChanges && change) && !ended) {
             try {
                 wait();
             } catch (InterruptedException e) {

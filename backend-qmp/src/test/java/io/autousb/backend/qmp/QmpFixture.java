@@ -3,11 +3,8 @@ package io.autousb.backend.qmp;
 import io.autousb.contract.Gadget;
 import io.autousb.contract.HypervisorFixture;
 import io.autousb.domain.model.Attachment;
-import io.autousb.domain.model.DeviceAddress;
-import io.autousb.domain.model.Generation;
 import io.autousb.domain.model.GuestPort;
 import io.autousb.domain.model.GuestState;
-import io.autousb.domain.model.PortPath;
 import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
@@ -16,22 +13,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** The adapter, with {@link FakeQemu}s for guests and a folder for the host's sysfs. */
 final class QmpFixture implements HypervisorFixture {
 
-    private static final int BUS = 2;
-
     private final Path root = Files.createTempDirectory("qmp");
     private final Map<String, FakeQemu> guests = new ConcurrentHashMap<>();
-    private final Set<String> closedNodes = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger lastPort = new AtomicInteger();
-    private final AtomicInteger lastAddress = new AtomicInteger();
+    private final FakeUsbHost host = new FakeUsbHost(root);
 
     QmpFixture() throws IOException {}
 
@@ -81,7 +71,7 @@ final class QmpFixture implements HypervisorFixture {
     @Override
     public void start(String guest) {
         try {
-            guests.put(guest, new FakeQemu(socket(guest), closedNodes));
+            guests.put(guest, new FakeQemu(socket(guest), host.closedNodes()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -94,40 +84,17 @@ final class QmpFixture implements HypervisorFixture {
 
     @Override
     public UsbDevice plug(Gadget gadget) {
-        return plug(PortPath.rootHub(BUS).child(lastPort.incrementAndGet()), gadget);
-    }
-
-    /** As it is at the kernel's {@code bind}: udev, which sets the rights of its node, is still to come. */
-    private UsbDevice plug(PortPath path, Gadget gadget) {
-        DeviceAddress address = new DeviceAddress(BUS, lastAddress.incrementAndGet());
-        try {
-            Path folder = Files.createDirectories(folder(path));
-            Files.writeString(folder.resolve("busnum"), address.bus() + "\n");
-            Files.writeString(folder.resolve("devnum"), address.device() + "\n");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        Generation generation = Generation.of(path.toString(), address, address.device(), "boot");
-        return UsbDevice.builder(path, address, generation, gadget.id())
-                .interfaces(gadget.interfaces())
-                .speed(gadget.speed())
-                .initialized(false)
-                .build();
-    }
-
-    private Path folder(PortPath path) {
-        return root.resolve("sys/bus/usb/devices").resolve(path.toString());
+        return host.plug(gadget);
     }
 
     @Override
     public void unplug(UsbDevice device) {
-        delete(folder(device.path()));
+        host.unplug(device);
     }
 
     @Override
     public UsbDevice replug(UsbDevice device, Gadget gadget) {
-        unplug(device);
-        return plug(device.path(), gadget);
+        return host.replug(device, gadget);
     }
 
     @Override
@@ -214,27 +181,12 @@ final class QmpFixture implements HypervisorFixture {
 
     @Override
     public void setNodeOpen(UsbDevice device, boolean open) {
-        String node = HostMatch.node(device.address());
-        if (open) {
-            closedNodes.remove(node);
-        } else {
-            closedNodes.add(node);
-        }
+        host.setNodeOpen(device, open);
     }
 
     @Override
     public void close() {
         guests.values().forEach(FakeQemu::close);
-        delete(root);
-    }
-
-    private static void delete(Path folder) {
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        FakeUsbHost.delete(root);
     }
 }
