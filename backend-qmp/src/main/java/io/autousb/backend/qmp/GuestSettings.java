@@ -42,6 +42,22 @@ final class GuestSettings {
         }
     }
 
+    /** Checks all guests of Xen at once: libxl's own monitor is nobody's to stay on. */
+    static void checkXen(List<GuestSpec> guests) {
+        check(guests);
+        for (GuestSpec guest : guests) {
+            socket(guest)
+                    .map(path -> path.getFileName().toString())
+                    .filter(name -> name.startsWith("qmp-libxl-"))
+                    .ifPresent(name -> {
+                        throw invalid(
+                                guest,
+                                SOCKET + " is libxl's own monitor, which takes one client at a time",
+                                "leave it away, or give the guest a monitor of its own with device_model_args_hvm");
+                    });
+        }
+    }
+
     /** The socket that is named for a guest, if one is. */
     static Optional<Path> socket(GuestSpec guest) {
         String text = guest.settings().get(SOCKET);

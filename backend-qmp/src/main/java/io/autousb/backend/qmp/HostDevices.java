@@ -1,10 +1,14 @@
 package io.autousb.backend.qmp;
 
+import io.autousb.domain.model.DeviceAddress;
+import io.autousb.domain.model.PortPath;
 import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.port.BackendException;
 import io.autousb.linux.SysfsPlaces;
+import io.autousb.xen.vusb.AttachmentMark;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A last look at the host before a device is handed over. */
 final class HostDevices {
@@ -16,21 +20,39 @@ final class HostDevices {
     }
 
     /**
+     * What has a place now.
+     *
+     * @throws BackendException if that cannot be read
+     */
+    Optional<DeviceAddress> addressAt(PortPath path) {
+        try {
+            return places.addressAt(path);
+        } catch (IOException e) {
+            throw BackendException.of(BackendException.IO, "cannot look what is plugged in: " + e.getMessage())
+                    .where(path)
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    /**
      * Whether the place still has the address; another device in the same place has another one.
      *
      * @throws BackendException if that cannot be read
      */
     boolean isThere(UsbDevice device) {
-        try {
-            return places.addressAt(device.path())
-                    .filter(device.address()::equals)
-                    .isPresent();
-        } catch (IOException e) {
-            throw BackendException.of(
-                            BackendException.IO, "cannot look whether the device is still there: " + e.getMessage())
-                    .where(device)
-                    .cause(e)
-                    .build();
-        }
+        return addressAt(device.path()).filter(device.address()::equals).isPresent();
+    }
+
+    /**
+     * Whether the place still has the device that an object with an id of libxl's kind is for.
+     *
+     * @throws BackendException if that cannot be read
+     */
+    boolean isThere(LedgerNotes.Note note) {
+        return addressAt(note.path())
+                .map(AttachmentMark::handle)
+                .filter(note.handle()::equals)
+                .isPresent();
     }
 }
