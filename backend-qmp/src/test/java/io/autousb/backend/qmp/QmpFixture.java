@@ -1,6 +1,7 @@
 package io.autousb.backend.qmp;
 
 import io.autousb.contract.Gadget;
+import io.autousb.contract.HypervisorCapability;
 import io.autousb.contract.HypervisorFixture;
 import io.autousb.domain.model.Attachment;
 import io.autousb.domain.model.GuestPort;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The adapter, with {@link FakeQemu}s for guests and a folder for the host's sysfs. */
@@ -47,6 +49,12 @@ final class QmpFixture implements HypervisorFixture {
     void endProcess() throws IOException {
         Path stat = root.resolve("proc/" + ProcessHandle.current().pid()).resolve("stat");
         Files.writeString(stat, Files.readString(stat).replace(" S ", " Z "));
+    }
+
+    /** Nothing of QEMU's outlives the device that it is of. */
+    @Override
+    public Set<HypervisorCapability> unsupported() {
+        return Set.of(HypervisorCapability.LEFTOVER);
     }
 
     @Override
