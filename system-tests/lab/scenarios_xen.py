@@ -142,6 +142,8 @@ def ghost_controller(lab):
     assert set(guest.ledger()) == {"0"} and not guest.controllers(), f"a ghost is wanted: {guest.ledger()}, {guest.controllers()}"
     lab.attach(guest, "-u", "2-1")
     guest.holds_exactly(device)
+    # not at once: a controller looks the same while libxl is making it
+    wait.until("the ghost to go", lambda: len(guest.ledger()) == len([1 for each in guest.controllers() if each["id"].startswith("xenusb-")]), 40)
     guest.keeps_ledger()
 
 
