@@ -1,0 +1,36 @@
+package io.autousb.backend.libxlcli;
+
+import io.autousb.domain.port.MonotonicClock;
+import io.autousb.xen.guest.XenGuest;
+import io.autousb.xen.repair.LeftoverRepair;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Controllers that the device model did not know when something was to be put there: their ports are no use. For a while
+ * only, as libxl may just be making one; the repair removes those that stay. Thread-safe.
+ */
+final class Ghosts {
+
+    private final MonotonicClock clock;
+    private final PerLife<Ghost> seen = new PerLife<>();
+
+    private record Ghost(int devid, long nanos) {}
+
+    Ghosts(MonotonicClock clock) {
+        this.clock = clock;
+    }
+
+    void add(XenGuest guest, int devid) {
+        seen.add(guest, new Ghost(devid, clock.nanos()));
+    }
+
+    /** The devids of those that count as ghosts now. */
+    Set<Integer> of(XenGuest guest) {
+        long now = clock.nanos();
+        seen.of(guest).stream()
+                .filter(ghost -> now - ghost.nanos() > LeftoverRepair.SETTLE.toNanos())
+                .forEach(ghost -> seen.remove(guest, ghost));
+        return seen.of(guest).stream().map(Ghost::devid).collect(Collectors.toSet());
+    }
+}
