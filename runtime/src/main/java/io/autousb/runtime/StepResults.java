@@ -26,7 +26,8 @@ final class StepResults {
         this.tell = tell;
     }
 
-    void succeeded(GuestTrack track, PlanStep step, Optional<Attachment> made, Duration took, long now) {
+    void succeeded(GuestTrack track, PlanStep begun, Optional<Attachment> made, Duration took, long now) {
+        PlanStep step = asKnownNow(begun);
         if (!(step instanceof PlanStep.AddController)) {
             failures.succeeded(step.failureKey());
         }
@@ -61,7 +62,7 @@ final class StepResults {
         if (cause.outcomeUnknown()) {
             track.unknown(step);
             track.wantInspection(now, true);
-            tell.accept(new EngineEvent.OutcomeUnknown(step, cause));
+            tell.accept(new EngineEvent.OutcomeUnknown(asKnownNow(step), cause));
             return;
         }
         if (cause.is(BackendException.PORT_BUSY)
@@ -69,7 +70,7 @@ final class StepResults {
                 && track.refused(attach.port())) {
             track.wantInspection(now, false);
             // With this port left out the next try is another one: it is not a repetition.
-            tell.accept(new EngineEvent.StepFailed(step, cause, Optional.of(Duration.ZERO)));
+            tell.accept(new EngineEvent.StepFailed(asKnownNow(step), cause, Optional.of(Duration.ZERO)));
             return;
         }
         if (cause.is(BackendException.DUPLICATE)) {
@@ -78,16 +79,25 @@ final class StepResults {
         countAndTell(step, cause, now);
     }
 
+    /** An attach may begin before the device's strings are known; whoever is told of it wants its name. */
+    private PlanStep asKnownNow(PlanStep step) {
+        if (!(step instanceof PlanStep.Attach attach)) {
+            return step;
+        }
+        UsbDevice device = host.device(attach.device().generation()).orElse(attach.device());
+        return new PlanStep.Attach(attach.guest(), device, attach.port(), attach.reason());
+    }
+
     private void countAndTell(PlanStep step, BackendException cause, long now) {
         FailureKey key = step.failureKey();
         String reason = cause.getMessage();
         switch (cause.retry()) {
             case NOW, BACK_OFF ->
-                tell.accept(new EngineEvent.StepFailed(step, cause, failures.backOff(key, now, reason)));
+                tell.accept(new EngineEvent.StepFailed(asKnownNow(step), cause, failures.backOff(key, now, reason)));
             case ON_CHANGE -> failures.await(key, now, awaitsHost(step), reason);
             case NEVER -> {
                 failures.rest(key, reason);
-                tell.accept(new EngineEvent.StepFailed(step, cause, Optional.empty()));
+                tell.accept(new EngineEvent.StepFailed(asKnownNow(step), cause, Optional.empty()));
             }
         }
     }

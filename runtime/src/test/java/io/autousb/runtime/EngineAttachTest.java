@@ -2,6 +2,7 @@ package io.autousb.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.autousb.domain.model.UntrustedText;
 import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.plan.Decision.Status;
 import java.time.Duration;
@@ -52,6 +53,22 @@ class EngineAttachTest {
         bench.host.plug("2-1");
         bench.settle();
         assertThat(bench.hypervisor.has("a")).containsExactly("2-5.4");
+    }
+
+    @Test
+    void attach_whenTheDevicesNameComesMeanwhile_tellsIt() {
+        bench.hypervisor.start("a");
+        bench.start("a 1-1");
+        bench.hypervisor.next("attach", FakeHypervisor.hangs());
+        UsbDevice nameless = bench.host.plug("1-1.4");
+        bench.settle();
+        bench.host.change(FakeHost.named(nameless, "Keyboard"));
+        bench.settle();
+        bench.threads.release("guest-a");
+        bench.settle();
+        assertThat(bench.told(EngineEvent.Attached.class))
+                .singleElement()
+                .satisfies(event -> assertThat(event.step().device().product()).contains(UntrustedText.of("Keyboard")));
     }
 
     @Test

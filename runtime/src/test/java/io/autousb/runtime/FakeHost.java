@@ -136,6 +136,13 @@ final class FakeHost implements DeviceSource {
         }
     }
 
+    static UsbDevice named(UsbDevice device, String product) {
+        return UsbDevice.builder(device.path(), device.address(), device.generation(), device.id())
+                .interfaces(device.interfaces())
+                .strings(null, product, null)
+                .build();
+    }
+
     static UsbDevice initialized(UsbDevice device, boolean initialized) {
         return new UsbDevice(
                 device.path(),
