@@ -103,6 +103,25 @@ public record Gadget(
     }
 
     /**
+     * The same device without strings, of which a source may show the rest first.
+     *
+     * @return a copy
+     */
+    public Gadget withoutStrings() {
+        return new Gadget(
+                id,
+                usbClass,
+                interfaces,
+                speed,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                authorized,
+                initialized,
+                hubPorts);
+    }
+
+    /**
      * The same device with other strings.
      *
      * @param newManufacturer its manufacturer

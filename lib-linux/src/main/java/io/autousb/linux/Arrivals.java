@@ -1,10 +1,14 @@
 package io.autousb.linux;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The devices that the kernel has found but not configured yet, and what was read ahead of them. Thread-safe. */
+/**
+ * The devices that the kernel has found but not configured yet, what was read ahead of them, and those that it has
+ * just configured. Thread-safe.
+ */
 final class Arrivals {
 
     /** Whether the reading ahead has begun, of each that arrives. */
@@ -12,8 +16,11 @@ final class Arrivals {
 
     private final Map<String, Stay> stays = new ConcurrentHashMap<>();
 
+    /** The numbers on their buses of those that were configured since the last snapshot. */
+    private Map<String, Integer> configured = new HashMap<>();
+
     void begin(String name) {
-        stays.remove(name);
+        forget(name);
         begun.put(name, false);
     }
 
@@ -39,19 +46,37 @@ final class Arrivals {
         return stays.remove(name);
     }
 
-    /** The device is configured. */
+    /** The device has all its interfaces by now, if it is the one with this number. */
+    synchronized void configured(String name, int devnum) {
+        configured.put(name, devnum);
+        end(name);
+    }
+
+    /** Hands over whose interfaces are complete in whatever is listed from now on. */
+    synchronized Map<String, Integer> takeConfigured() {
+        if (configured.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, Integer> all = configured;
+        configured = new HashMap<>();
+        return all;
+    }
+
+    /** Nobody waits any longer for the device to be configured. */
     void end(String name) {
         begun.remove(name);
     }
 
     /** The device is gone. */
-    void forget(String name) {
+    synchronized void forget(String name) {
         begun.remove(name);
         stays.remove(name);
+        configured.remove(name);
     }
 
-    void clear() {
+    synchronized void clear() {
         begun.clear();
         stays.clear();
+        configured.clear();
     }
 }

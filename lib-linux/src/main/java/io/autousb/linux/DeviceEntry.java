@@ -7,6 +7,7 @@ import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.model.UsbInterface;
 import io.autousb.linux.SlowValue.Answer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,19 +16,33 @@ import org.jspecify.annotations.Nullable;
 /** What is remembered of a device between snapshots. Not thread-safe. */
 final class DeviceEntry {
 
+    private static final Deadline PASSED = Deadline.after(Duration.ZERO);
+
     private final SysfsTree tree;
     final Stay stay;
     final Optional<String> controller;
+    private Progress progress = Progress.ARRIVING;
     private boolean authorized = true;
     private boolean initialized;
     private List<String> interfaceNames = List.of();
+    private @Nullable List<String> completeNames;
+    private @Nullable List<String> countedNames;
     private List<UsbInterface> interfaces = List.of();
     private List<Port> ports = List.of();
     private @Nullable UsbDevice device;
-    private boolean fresh = true;
 
     /** The snapshot this was last seen in. */
     long round;
+
+    /** How far the kernel is with a device, as far as it has been told. */
+    enum Progress {
+        /** It is at it. */
+        ARRIVING,
+        /** It has just configured it: all interfaces are there. */
+        CONFIGURED,
+        /** It should be done; how much of the device there is has to be looked up. */
+        UNTOLD
+    }
 
     DeviceEntry(SysfsTree tree, Stay stay) throws IOException {
         this.tree = tree;
@@ -41,10 +56,11 @@ final class DeviceEntry {
      * Reads what may change and answers at once, and lets workers read the rest.
      *
      * @param listing all names in the folder of devices
+     * @param now how far the kernel was, at the latest when it was listed
      * @return false if it is another stay by now: then all is as it was
      * @throws IOException if something cannot be read: then all is as it was
      */
-    boolean read(String[] listing) throws IOException {
+    boolean read(String[] listing, Progress now) throws IOException {
         boolean nowInitialized = initialized || tree.initialized(stay.identity.minor());
         List<String> names = interfacesIn(listing);
         boolean nowAuthorized;
@@ -55,24 +71,15 @@ final class DeviceEntry {
             }
             nowAuthorized = readAuthorized(folder);
             nowInterfaces = readInterfaces(folder, names);
+            if (stay.identity.presence(folder) != DeviceIdentity.Presence.THERE) {
+                return false;
+            }
         }
-        if (!stay.identity.isStillThere(tree)) {
-            return false;
+        progress = now;
+        if (now != Progress.ARRIVING) {
+            requestStrings(nowAuthorized && !authorized);
+            requestCount(names);
         }
-        if (nowAuthorized && !authorized) {
-            stay.strings.request();
-        } else {
-            stay.strings.requestIfFailed();
-        }
-        if (stay.identity.isHub() || names.equals(interfaceNames)) {
-            stay.interfaceCount.requestIfFailed();
-        } else if (fresh) {
-            // What was asked for while the kernel was adding them is as good as an answer from now.
-            stay.interfaceCount.requestOnce();
-        } else {
-            stay.interfaceCount.request();
-        }
-        fresh = false;
         authorized = nowAuthorized;
         initialized = nowInitialized;
         interfaceNames = names;
@@ -80,13 +87,39 @@ final class DeviceEntry {
         return true;
     }
 
+    private void requestStrings(boolean anew) {
+        if (anew) {
+            stay.strings.request();
+        } else {
+            stay.strings.requestOnce();
+            stay.strings.requestIfFailed();
+        }
+    }
+
+    private void requestCount(List<String> names) {
+        if (progress == Progress.CONFIGURED) {
+            completeNames = names;
+        } else if (isCounted(names)) {
+            if (names.equals(countedNames)) {
+                stay.interfaceCount.requestIfFailed();
+            } else {
+                stay.interfaceCount.request();
+                countedNames = names;
+            }
+        }
+    }
+
+    /** Whether it takes the number of interfaces to tell if these are all. */
+    private boolean isCounted(List<String> names) {
+        return !stay.identity.isHub() && !names.isEmpty() && !names.equals(completeNames);
+    }
+
     private static List<UsbInterface> readInterfaces(HeldFolder device, List<String> names) throws IOException {
         List<UsbInterface> fresh = new ArrayList<>(names.size());
         for (String name : names) {
-            UsbClass usbClass = DeviceIdentity.usbClass(device, name + "/bInterface");
-            int number = device.number(name + "/bInterfaceNumber", 16);
-            if (usbClass != null && number >= 0) {
-                fresh.add(new UsbInterface(number, usbClass, driver(device, name)));
+            InterfaceAlias alias = InterfaceAlias.parse(device.attribute(name + "/modalias"));
+            if (alias != null) {
+                fresh.add(new UsbInterface(alias.number(), alias.usbClass(), driver(device, name)));
             }
         }
         return fresh;
@@ -124,18 +157,26 @@ final class DeviceEntry {
         return null;
     }
 
+    /** Lets the time run for which workers are waited for: before many are built, for all at once. */
+    void beginPatience() {
+        if (progress == Progress.UNTOLD) {
+            stay.patience();
+        }
+    }
+
     /**
-     * Makes the device, waiting for the workers if this stay has not been waited for yet.
+     * Makes the device, waiting for the workers if this stay has not been waited for yet. While the kernel is at it the
+     * device is not ready; as soon as it is configured it is ready, with strings to follow.
      *
-     * @param settling whether the kernel is still at it: then there is no use in waiting, and the device
-     *     is not ready
      * @param deadline how long to wait at most
      * @param calm the count of haste with which to wait
      * @return false if there was haste: then the device is not ready, and has to be made again
      */
-    boolean build(boolean settling, Deadline deadline, long calm) {
-        Deadline until = settling ? deadline : deadline.orEarlier(stay.patience());
-        Answer count = settling || !isCounted() ? Answer.THERE : stay.interfaceCount.await(until, calm);
+    boolean build(Deadline deadline, long calm) {
+        boolean settling = progress == Progress.ARRIVING;
+        boolean counted = !settling && isCounted(interfaceNames);
+        Deadline until = progress == Progress.UNTOLD ? deadline.orEarlier(stay.patience()) : PASSED;
+        Answer count = counted ? stay.interfaceCount.await(until, calm) : Answer.THERE;
         Answer text = settling ? Answer.LATE : stay.strings.await(until, calm);
         boolean putOff = count == Answer.PUT_OFF || text == Answer.PUT_OFF;
         Stay.Strings strings = text == Answer.THERE ? stay.strings.value() : null;
@@ -143,7 +184,7 @@ final class DeviceEntry {
         UsbDevice.Builder builder = UsbDevice.builder(
                         identity.path(), identity.address(), identity.generation(), identity.id())
                 .usbClass(identity.usbClass())
-                .interfaces(!settling && !putOff && isComplete(count) ? interfaces : List.of())
+                .interfaces(!settling && !putOff && isComplete(counted, count) ? interfaces : List.of())
                 .speed(identity.speed())
                 .removable(identity.removable())
                 .authorized(authorized)
@@ -155,17 +196,16 @@ final class DeviceEntry {
         return !putOff;
     }
 
-    private boolean isCounted() {
-        return !stay.identity.isHub() && !interfaceNames.isEmpty();
-    }
-
     /**
      * Whether all interfaces are there: half of a device, while the kernel is still adding them, may look
      * harmless to a rule that the other half breaks.
      */
-    private boolean isComplete(Answer answer) {
-        if (!isCounted() || answer != Answer.THERE) {
-            return !isCounted();
+    private boolean isComplete(boolean counted, Answer answer) {
+        if (!counted) {
+            return interfaces.size() == interfaceNames.size() || stay.identity.isHub();
+        }
+        if (answer != Answer.THERE) {
+            return false;
         }
         Integer count = stay.interfaceCount.value();
         return count == null || count == Stay.NO_COUNT || count == interfaces.size();

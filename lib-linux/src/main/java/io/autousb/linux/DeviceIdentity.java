@@ -48,7 +48,7 @@ record DeviceIdentity(
 
     /**
      * Reads a device; null if there is none. If another one took its place meanwhile, what was read of both
-     * is no longer {@link #isStillThere}.
+     * is no longer {@link Presence#THERE}.
      */
     static @Nullable DeviceIdentity read(SysfsTree tree, String name, PortPath path, String bootId) throws IOException {
         try (HeldFolder folder = tree.open(name)) {
@@ -82,11 +82,6 @@ record DeviceIdentity(
     }
 
     /** Whether it is still this stay that one reads of under its name. */
-    boolean isStillThere(SysfsTree tree) throws IOException {
-        return presence(tree) == Presence.THERE;
-    }
-
-    /** As above, telling what is not known. */
     Presence presence(SysfsTree tree) throws IOException {
         try (HeldFolder folder = tree.open(name)) {
             return folder == null ? Presence.GONE : presence(folder);
@@ -98,11 +93,11 @@ record DeviceIdentity(
         if (folder.inode() != inode) {
             return Presence.GONE;
         }
-        DeviceAddress now = address(folder);
-        if (now == null) {
+        int device = folder.number("devnum", 10);
+        if (device < 0) {
             return Presence.UNCERTAIN;
         }
-        return now.equals(address) ? Presence.THERE : Presence.GONE;
+        return device == address.device() ? Presence.THERE : Presence.GONE;
     }
 
     /** The device node's minor number (Linux {@code drivers/usb/core/usb.h}, {@code usb_dev_to_minor}). */

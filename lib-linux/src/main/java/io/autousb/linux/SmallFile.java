@@ -47,7 +47,7 @@ final class SmallFile {
         }
         try {
             byte[] bytes = new byte[MAX_BYTES];
-            int length = readFully(file, bytes, path);
+            int length = Libc.check(Libc.read(file, bytes, bytes.length), path);
             if (length > 0 && bytes[length - 1] == '\n') {
                 length--;
             }
@@ -55,18 +55,6 @@ final class SmallFile {
         } finally {
             Libc.close(file);
         }
-    }
-
-    private static int readFully(int file, byte[] bytes, String path) throws IOException {
-        byte[] chunk = new byte[bytes.length];
-        int length = 0;
-        int count;
-        do {
-            count = Libc.check(Libc.read(file, chunk, bytes.length - length), path);
-            System.arraycopy(chunk, 0, bytes, length, count);
-            length += count;
-        } while (count > 0 && length < bytes.length);
-        return length;
     }
 
     /**

@@ -21,15 +21,15 @@ public final class SysfsPlaces {
     }
 
     /**
-     * The address of what is plugged into a place now. Two attributes that answer at once.
+     * The address of what is plugged into a place now. One attribute that answers at once: the number of its bus is the
+     * first of its name (Linux {@code drivers/usb/core/usb.c}, {@code usb_alloc_dev}).
      *
      * @param place where
      * @return its address, or empty if nothing is there
      * @throws IOException if reading fails, so that nobody knows
      */
     public Optional<DeviceAddress> addressAt(PortPath place) throws IOException {
-        try (HeldFolder folder = tree.open(place.toString())) {
-            return folder == null ? Optional.empty() : Optional.ofNullable(DeviceIdentity.address(folder));
-        }
+        int device = tree.number(place.toString(), "devnum", 10);
+        return device < 0 ? Optional.empty() : Optional.of(new DeviceAddress(place.bus(), device));
     }
 }

@@ -3,6 +3,7 @@ package io.autousb.linux;
 import io.autousb.domain.model.HostTopology;
 import io.autousb.domain.model.PortPath;
 import io.autousb.domain.port.BackendException;
+import io.autousb.linux.DeviceEntry.Progress;
 import io.autousb.linux.DeviceIdentity.Presence;
 import io.autousb.linux.DirtyPlaces.Marks;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -129,7 +129,6 @@ public final class SysfsReader implements AutoCloseable {
         try {
             Stay stay = readStay(name, path);
             if (stay != null) {
-                stay.interfaceCount.requestOnce();
                 arrivals.readAhead(name, stay);
             }
         } catch (IOException e) {
@@ -139,8 +138,8 @@ public final class SysfsReader implements AutoCloseable {
 
     /**
      * Says that the kernel is adding the interfaces of a device that is arriving. While their drivers wait
-     * for the device, a worker reads ahead what can be read. The kernel holds the device's lock until it is
-     * done: who asks for the number of interfaces now has it at that very moment.
+     * for the device, a worker reads ahead what answers at once. The rest takes the device's lock, which the kernel
+     * holds until it is done, and who waits for it takes processor time from the kernel ({@code mutex_spin_on_owner}).
      *
      * @param name the device's or the interface's name, from a uevent
      */
@@ -163,7 +162,22 @@ public final class SysfsReader implements AutoCloseable {
     }
 
     /**
-     * Says that the kernel is done with a device that arrived.
+     * Says that the kernel has told that a device is configured: whoever looks from now on sees all its interfaces
+     * (Linux {@code drivers/base/dd.c}, {@code driver_bound}, comes after {@code usb_generic_driver_probe}). The next
+     * snapshot waits neither for their number nor for the device's strings; {@code news} of these follow.
+     *
+     * @param name the device's name
+     * @param devnum the device's number on its bus, as told; for another one it does not hold
+     */
+    public void configured(String name, int devnum) {
+        if (PortPath.tryParse(name).isPresent()) {
+            arrivals.configured(name, devnum);
+            dirty.mark(name);
+        }
+    }
+
+    /**
+     * Says that nobody knows whether the kernel is done with a device that arrived, but it ought to be.
      *
      * @param name the device's name
      */
@@ -198,10 +212,11 @@ public final class SysfsReader implements AutoCloseable {
         try {
             long calm = haste.count();
             Marks marks = dirty.take();
+            Map<String, Integer> configured = arrivals.takeConfigured();
             String[] listing = list();
             round++;
             List<DeviceEntry> gone = new ArrayList<>(0);
-            List<DeviceEntry> fresh = refresh(listing, marks, gone);
+            List<DeviceEntry> fresh = refresh(listing, configured, marks, gone);
             dropVanished(gone);
             if (!troubles.isEmpty()) {
                 Set<String> there = new HashSet<>(List.of(listing));
@@ -310,17 +325,10 @@ public final class SysfsReader implements AutoCloseable {
 
     /** All patience begins at once, however many there are. */
     private void build(List<DeviceEntry> fresh, Deadline deadline, long calm) {
-        Map<DeviceEntry, Boolean> settling = new LinkedHashMap<>();
-        fresh.forEach(entry -> settling.put(entry, arrivals.contains(entry.stay.identity.name())));
-        settling.forEach((entry, still) -> {
-            if (!still) {
-                entry.stay.patience();
-            }
-        });
+        fresh.forEach(DeviceEntry::beginPatience);
         boolean putOff = false;
-        for (Map.Entry<DeviceEntry, Boolean> each : settling.entrySet()) {
-            DeviceEntry entry = each.getKey();
-            if (!entry.build(each.getValue(), deadline, calm)) {
+        for (DeviceEntry entry : fresh) {
+            if (!entry.build(deadline, calm)) {
                 dirty.mark(entry.stay.identity.name());
                 putOff = true;
             }
@@ -331,7 +339,8 @@ public final class SysfsReader implements AutoCloseable {
     }
 
     /** Reads what is new or marked; the rest is only noted as being there. */
-    private List<DeviceEntry> refresh(String[] listing, Marks marks, List<DeviceEntry> gone) {
+    private List<DeviceEntry> refresh(
+            String[] listing, Map<String, Integer> configured, Marks marks, List<DeviceEntry> gone) {
         List<DeviceEntry> fresh = new ArrayList<>();
         for (String name : listing) {
             if (SysfsNames.isInterface(name)) {
@@ -340,7 +349,7 @@ public final class SysfsReader implements AutoCloseable {
             DeviceEntry entry = entries.get(name);
             if (entry == null || marks.contains(name)) {
                 DeviceEntry old = entry;
-                entry = readOrNull(name, old, listing);
+                entry = readOrNull(name, old, listing, configured);
                 if (entry == null) {
                     continue;
                 }
@@ -382,21 +391,24 @@ public final class SysfsReader implements AutoCloseable {
         }
     }
 
-    private @Nullable DeviceEntry readOrNull(String name, @Nullable DeviceEntry old, String[] listing) {
+    private @Nullable DeviceEntry readOrNull(
+            String name, @Nullable DeviceEntry old, String[] listing, Map<String, Integer> configured) {
         try {
-            return read(name, old, listing);
+            return read(name, old, listing, configured);
         } catch (IOException e) {
             trouble(name, reason(e));
             return null;
         }
     }
 
-    private @Nullable DeviceEntry read(String name, @Nullable DeviceEntry old, String[] listing) throws IOException {
+    private @Nullable DeviceEntry read(
+            String name, @Nullable DeviceEntry old, String[] listing, Map<String, Integer> configured)
+            throws IOException {
         Optional<PortPath> path = PortPath.tryParse(name);
         if (path.isEmpty()) {
             return null;
         }
-        if (old != null && old.read(listing)) {
+        if (old != null && old.read(listing, progress(old.stay, configured))) {
             return old;
         }
         Stay stay = arrivals.take(name);
@@ -406,7 +418,7 @@ public final class SysfsReader implements AutoCloseable {
             }
             if (stay != null) {
                 DeviceEntry entry = new DeviceEntry(tree, stay);
-                if (entry.read(listing)) {
+                if (entry.read(listing, progress(stay, configured))) {
                     return entry;
                 }
                 stay = null;
@@ -416,14 +428,23 @@ public final class SysfsReader implements AutoCloseable {
         return null;
     }
 
+    /** What is known of the kernel's work on a device when it is read. */
+    private Progress progress(Stay stay, Map<String, Integer> configured) {
+        DeviceIdentity identity = stay.identity;
+        if (arrivals.contains(identity.name())) {
+            return Progress.ARRIVING;
+        }
+        Integer devnum = configured.get(identity.name());
+        boolean same = devnum != null && devnum == identity.address().device();
+        return same ? Progress.CONFIGURED : Progress.UNTOLD;
+    }
+
     private @Nullable Stay readStay(String name, PortPath path) throws IOException {
         DeviceIdentity identity = DeviceIdentity.read(tree, name, path, bootId());
         if (identity == null) {
             return null;
         }
-        Stay stay = new Stay(tree, identity, manners);
-        stay.strings.request();
-        return stay;
+        return new Stay(tree, identity, manners);
     }
 
     private synchronized String bootId() throws IOException {

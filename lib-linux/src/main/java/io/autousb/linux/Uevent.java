@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param action what happened: {@code add}, {@code bind}, {@code remove} and others
  * @param devpath the device's canonical path, below {@code /devices/} and without {@code ..}
  * @param devtype {@code usb_device} or {@code usb_interface}; empty if there is none
+ * @param devnum the device's number on its bus; -1 if none is told, as with interfaces
  * @param synthetic whether a person asked for it, by {@code udevadm trigger} or by writing to {@code
  *     uevent}
  */
-public record Uevent(Origin origin, String action, String devpath, String devtype, boolean synthetic) {
+public record Uevent(Origin origin, String action, String devpath, String devtype, int devnum, boolean synthetic) {
 
     private static final byte[] UDEV_PREFIX = {'l', 'i', 'b', 'u', 'd', 'e', 'v', 0};
     private static final int UDEV_MAGIC = 0xfeedcafe;
@@ -82,6 +83,7 @@ public record Uevent(Origin origin, String action, String devpath, String devtyp
         String action = "";
         String devpath = "";
         String devtype = "";
+        int devnum = -1;
         boolean usb = false;
         boolean synthetic = false;
         for (int start = from; start < to; ) {
@@ -100,6 +102,7 @@ public record Uevent(Origin origin, String action, String devpath, String devtyp
                     usb = true;
                 }
                 case "DEVTYPE" -> devtype = text(bytes, equals + 1, end);
+                case "DEVNUM" -> devnum = number(bytes, equals + 1, end);
                 case "SYNTH_UUID" -> synthetic = true;
                 default -> {}
             }
@@ -109,13 +112,18 @@ public record Uevent(Origin origin, String action, String devpath, String devtyp
             return null;
         }
         boolean typed = devtype.isEmpty() || isWord(devtype, MAX_NAME);
-        return typed ? new Uevent(origin, action, devpath, devtype, synthetic) : null;
+        return typed ? new Uevent(origin, action, devpath, devtype, devnum, synthetic) : null;
     }
 
     /** Most properties are of no interest here, and most of those begin with another letter. */
     private static String key(byte[] bytes, int from, int to) {
         byte first = bytes[from];
         return first == 'A' || first == 'D' || first == 'S' ? text(bytes, from, to) : "";
+    }
+
+    private static int number(byte[] bytes, int from, int to) {
+        String text = text(bytes, from, to);
+        return SmallFile.number(text, 0, text.length(), 10);
     }
 
     private static boolean isWord(String text, int maxLength) {

@@ -2,6 +2,7 @@ package io.autousb.linux;
 
 import io.autousb.domain.model.DeviceAddress;
 import io.autousb.domain.model.PortPath;
+import io.autousb.domain.model.UsbClass;
 import io.autousb.domain.model.UsbInterface;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -119,16 +120,11 @@ public final class FakeSysfs {
         UsbInterface added = gadget.interfaces().get(index);
         String name = interfaceName(path, added.number());
         Path folder = folder(path).resolve(name);
-        write(folder.resolve("bInterfaceNumber"), "%02x\n".formatted(added.number()));
+        UsbClass usbClass = added.usbClass();
         write(
-                folder.resolve("bInterfaceClass"),
-                "%02x\n".formatted(added.usbClass().code()));
-        write(
-                folder.resolve("bInterfaceSubClass"),
-                "%02x\n".formatted(added.usbClass().subclass()));
-        write(
-                folder.resolve("bInterfaceProtocol"),
-                "%02x\n".formatted(added.usbClass().protocol()));
+                folder.resolve("modalias"),
+                "usb:v046DpC31Cd6402dc00dsc00dp00ic%02Xisc%02Xip%02Xin%02X\n"
+                        .formatted(usbClass.code(), usbClass.subclass(), usbClass.protocol(), added.number()));
         for (int port = 1; port <= gadget.ports(); port++) {
             folder(folder.resolve(path + "-port" + port));
         }

@@ -304,17 +304,68 @@ class SysfsReaderTest {
         assertThat(look().at(PLACE).orElseThrow().isReady()).isTrue();
     }
 
+    /** What the kernel's lock makes slow does not answer: neither is waited for. */
     @Test
-    @Timeout(30)
-    void snapshot_whenReadAhead_isReadyWithoutAskingAgain() {
+    void snapshot_whenConfigured_isReadyAtOnceAndHasStringsLater() {
+        host.arrive(PLACE, FakeGadget.keyboard());
+        reader.arriving("1-1");
+        host.configure(PLACE);
+        reader.configuring("1-1:1.0");
+        host.silence(PLACE, "bNumInterfaces");
+        host.silence(PLACE, "product");
+        reader.configured("1-1", host.address(PLACE).device());
+
+        UsbDevice device = look().at(PLACE).orElseThrow();
+        assertThat(device.isReady()).isTrue();
+        assertThat(device.product()).isEmpty();
+        assertThat(news).hasValue(0);
+
+        host.answer(PLACE, "product", "at last");
+        Awaitility.await().until(() -> news.get() > 0);
+        assertThat(look().at(PLACE).orElseThrow().product()).contains(UntrustedText.of("at last"));
+        host.answer(PLACE, "bNumInterfaces", " 1");
+    }
+
+    @Test
+    void snapshot_whenConfiguredAfterALookInBetween_isReadyAtOnce() {
         host.arrive(PLACE, FakeGadget.keyboard());
         reader.arriving("1-1");
         host.configure(PLACE);
         host.silence(PLACE, "bNumInterfaces");
-        reader.configuring("1-1:1.0");
-        host.answerOnce(PLACE, "bNumInterfaces", " 1");
-        reader.settled("1-1");
+        assertThat(look().at(PLACE).orElseThrow().isReady()).isFalse();
+
+        reader.configured("1-1", host.address(PLACE).device());
         assertThat(look().at(PLACE).orElseThrow().isReady()).isTrue();
+        host.answer(PLACE, "bNumInterfaces", " 1");
+    }
+
+    /** The place's next device, of which the kernel has only begun to add the interfaces. */
+    @Test
+    void snapshot_whenAnotherOneWasConfigured_isNotReady() {
+        host.plug(PLACE, FakeGadget.keyboard());
+        int gone = host.address(PLACE).device();
+        host.unplug(PLACE);
+        host.arrive(PLACE, twoInterfaces());
+        host.replace(PLACE, "bNumInterfaces", " 2");
+        host.addInterface(PLACE, 0);
+        reader.configured("1-1", gone);
+        assertThat(look().at(PLACE).orElseThrow().isReady()).isFalse();
+    }
+
+    /** A second configuration, that no {@code bind} of the device tells of. */
+    @Test
+    void snapshot_whenOneOfMoreInterfacesComesAfterwards_isNotReady() {
+        host.arrive(PLACE, twoInterfaces());
+        reader.arriving("1-1");
+        host.replace(PLACE, "bNumInterfaces", " 1");
+        host.addInterface(PLACE, 0);
+        reader.configured("1-1", host.address(PLACE).device());
+        assertThat(look().at(PLACE).orElseThrow().isReady()).isTrue();
+
+        host.replace(PLACE, "bNumInterfaces", " 3");
+        host.addInterface(PLACE, 1);
+        reader.markDirty("1-1:1.1");
+        assertThat(look().at(PLACE).orElseThrow().isReady()).isFalse();
     }
 
     @Test

@@ -63,6 +63,18 @@ class UeventTest {
     }
 
     @Test
+    void parse_ofARecordedPlug_tellsTheDevicesNumber() {
+        assertThat(events("plug-keyboard-2-1"))
+                .filteredOn(event -> event.devtype().equals("usb_device"))
+                .isNotEmpty()
+                .allMatch(event -> event.devnum() > 1);
+        assertThat(events("plug-keyboard-2-1"))
+                .filteredOn(event -> event.devtype().equals("usb_interface"))
+                .isNotEmpty()
+                .allMatch(event -> event.devnum() < 0);
+    }
+
+    @Test
     void parse_ofAMessageCutShort_neverThrows() {
         for (RecordedUevent recorded : Recordings.uevents()) {
             byte[] bytes = recorded.message().payload().array();

@@ -12,7 +12,9 @@ import io.autousb.linux.Uevent.Origin;
 enum Reaction {
     /** The kernel has found a device, and is still to configure it: nothing to tell yet. */
     ARRIVING,
-    /** The kernel is done with a device that arrived: look at once. */
+    /** The kernel has configured a device that arrived: look at once. */
+    CONFIGURED,
+    /** udev knows of a device that the kernel was done with before: look at once. */
     SETTLED,
     /** The kernel has removed a device: look at once. */
     DEPARTED,
@@ -36,7 +38,7 @@ enum Reaction {
     private static Reaction toKernelDevice(Uevent event) {
         return switch (event.action()) {
             case "add" -> event.synthetic() ? PASSING : ARRIVING;
-            case "bind" -> SETTLED;
+            case "bind" -> event.synthetic() ? CHANGED : CONFIGURED;
             case "remove" -> event.synthetic() ? PASSING : DEPARTED;
             case "unbind" -> PASSING;
             default -> event.synthetic() ? PASSING : CHANGED;

@@ -87,6 +87,10 @@ public final class UdevDeviceSource implements DeviceSource {
         String name = event.name();
         switch (Reaction.to(event)) {
             case ARRIVING -> arriving(name);
+            case CONFIGURED -> {
+                reader.configured(name, event.devnum());
+                gate.hint();
+            }
             case SETTLED -> {
                 reader.settled(name);
                 gate.hint();

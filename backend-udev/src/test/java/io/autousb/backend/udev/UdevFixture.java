@@ -4,6 +4,7 @@ import io.autousb.domain.model.PortPath;
 import io.autousb.domain.port.DeviceSource;
 import io.autousb.linux.SysfsFixture;
 import io.autousb.linux.Uevent.Origin;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,8 +31,17 @@ final class UdevFixture extends SysfsFixture {
     @Override
     protected void tell(Origin origin, String action, String devpath) {
         if (!losing) {
-            netlink.tell(origin, action, devpath);
+            netlink.tell(origin, action, devpath, devnum(devpath));
         }
+    }
+
+    /** As the kernel tells it of a device, if it is still there. */
+    private String[] devnum(String devpath) {
+        return PortPath.tryParse(devpath.substring(devpath.lastIndexOf('/') + 1))
+                .filter(path -> Files.exists(root().resolve("sys/bus/usb/devices/" + path)))
+                .map(path -> "DEVNUM=%03d".formatted(host().address(path).device()))
+                .stream()
+                .toArray(String[]::new);
     }
 
     @Override
