@@ -9,7 +9,7 @@ from lab import wait
 from lab.scenario import scenario
 
 WARM_UP = 5
-PLUGS = 20
+PLUGS = 40
 TURNS = 2
 PORT_REST = 15.0  # seconds between two plugs into one port: more than five a minute and the program lets a port cool down
 GOAL_ATTACH = 1.5
