@@ -111,6 +111,8 @@ abstract class StateStoreSaveRules extends StateStoreRules {
         savers.forEach(
                 saver -> assertThat(Await.result(place().patience(), saver)).isTrue());
         assertUniform(loadAnew());
+        save(shared, uniform(0));
+        assertUniform(loadAnew());
     }
 
     private boolean saveOften(StateStore store, StoredState state) {

@@ -29,7 +29,7 @@ final class StateSaveMutants {
                         (real, place) -> new Selfish(real)),
                 BrokenStates.store(
                         "adds to what was saved",
-                        "ST-03 ST-08 ST-12 ST-21",
+                        "ST-03 ST-06 ST-08 ST-12 ST-21",
                         (real, place) -> new DelegatingStateStore(real) {
                             @Override
                             public void save(StoredState state, Duration timeout) {
