@@ -15,6 +15,7 @@ import io.autousb.domain.port.DeviceSource;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
 import io.autousb.domain.port.MonotonicClock;
+import io.autousb.domain.port.RepairNotice;
 import io.autousb.domain.port.RepairRequest.Depth;
 import io.autousb.domain.port.Scheduler;
 import java.time.Duration;
@@ -281,6 +282,7 @@ public final class Engine implements AutoCloseable {
         boolean allKnown = listings.allAnswered();
         plan.steps().stream()
                 .filter(step -> mode.changes() && (allKnown || !mayBeHeldUnseen(step)))
+                .filter(step -> mode.repairs() || !leaveAlone(step))
                 .forEach(step -> next.putIfAbsent(step.guest().id(), step));
         for (GuestTrack track : guests.all()) {
             if (track.job == null) {
@@ -297,6 +299,22 @@ public final class Engine implements AutoCloseable {
     private boolean mayBeHeldUnseen(PlanStep step) {
         return step instanceof PlanStep.Attach attach
                 && host.wasThereAtStart(attach.device().generation());
+    }
+
+    /** Leaves it, and says so once, if others have attached it to a device that was gone before it was seen here. */
+    private boolean leaveAlone(PlanStep step) {
+        if (!(step instanceof PlanStep.ClearStale clear)
+                || clear.attachment().ours()
+                || clear.attachment().generation().isPresent()) {
+            return false;
+        }
+        GuestTrack track = guests.of(step.guest().id());
+        if (track != null && track.leaveAlone(clear.attachment())) {
+            String what = clear.attachment() + ", attached by another hand to a device that was gone before";
+            observers.tell(new EngineEvent.LeftoverFound(
+                    track.home.name(), RepairNotice.of("guest " + track.guest, what, RepairNotice.Outcome.REPORTED)));
+        }
+        return true;
     }
 
     private void matchInspection(GuestTrack track, HostTopology topology, long now) {

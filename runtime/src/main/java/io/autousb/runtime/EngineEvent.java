@@ -164,7 +164,8 @@ public sealed interface EngineEvent {
 
     /**
      * Something was left over in a guest, configured or not. Told again only when another thing was done
-     * about it, or when it was gone in between.
+     * about it, or when it was gone in between. An engine that does not repair also tells what it sees itself
+     * in the guests that it serves, once for each instance of a guest.
      *
      * @param hypervisor the name of the hypervisor that found it
      * @param notice what was found, where, and what was done

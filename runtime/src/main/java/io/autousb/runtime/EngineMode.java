@@ -4,7 +4,7 @@ package io.autousb.runtime;
 public enum EngineMode {
     /** All that the policy asks for, and what is left over in guests. */
     SERVE,
-    /** All that the policy asks for. What is left over elsewhere is only reported. */
+    /** All that the policy asks for. What was left over before the engine could see its device is only reported. */
     SERVE_WITHOUT_REPAIR,
     /** Nothing: it looks at everything, plans and reports. */
     PLAN;

@@ -69,6 +69,9 @@ final class GuestTrack {
     private final List<GuestPort> refusedPorts = new ArrayList<>();
     private final Set<Generation> unknownAttaches = new HashSet<>();
     private final Set<String> unknownRemovals = new HashSet<>();
+    /** The handles of what is left over and stays: nobody has anything by them. */
+    private final Set<String> leftAlone = new HashSet<>();
+
     private int controllersBefore = -1;
     /** Something was changed that only an inspection shows: until then nothing else is. */
     private boolean owesInspection;
@@ -89,6 +92,7 @@ final class GuestTrack {
         refusedPorts.clear();
         unknownAttaches.clear();
         unknownRemovals.clear();
+        leftAlone.clear();
         controllersBefore = -1;
         owesInspection = false;
         if (job != null) {
@@ -172,6 +176,7 @@ final class GuestTrack {
         }
         unknownAttaches.clear();
         unknownRemovals.clear();
+        leftAlone.retainAll(after.keySet());
         controllersBefore = -1;
         owesInspection = false;
         return new Findings(removedByOthers, withoutEffect);
@@ -229,6 +234,25 @@ final class GuestTrack {
         refusedPorts.clear();
     }
 
+    /** Has the planner see no more of an attachment whose device is not known, and says whether it did so far. */
+    boolean leaveAlone(Attachment attachment) {
+        return leftAlone.add(attachment.handle());
+    }
+
+    /** What counts: a device that comes to the place or address of one that was left over is not in the guest. */
+    private Optional<GuestInspection> withoutLeftAlone() {
+        return inspection()
+                .map(it -> leftAlone.isEmpty()
+                        ? it
+                        : new GuestInspection(
+                                it.guest(),
+                                it.controllers(),
+                                it.attachments().stream()
+                                        .filter(each ->
+                                                each.generation().isPresent() || !leftAlone.contains(each.handle()))
+                                        .toList()));
+    }
+
     /** Notes a refused port, and says whether another one may be tried at once. */
     boolean refused(GuestPort port) {
         refusedPorts.add(port);
@@ -283,6 +307,6 @@ final class GuestTrack {
                 mayHold.addAll(there);
             }
         }
-        return new GuestView(guest, inspection(), inFlight, mayHold, refusedPorts);
+        return new GuestView(guest, withoutLeftAlone(), inFlight, mayHold, refusedPorts);
     }
 }

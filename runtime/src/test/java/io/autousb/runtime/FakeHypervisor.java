@@ -178,6 +178,12 @@ final class FakeHypervisor implements Hypervisor {
         attachmentsChanged(name);
     }
 
+    /** Takes an attachment away as if by hand, whether or not there is a device behind it. */
+    void takeByHand(String name, Attachment attachment) {
+        guests.computeIfPresent(name, (unused, it) -> it.minus(attachment));
+        attachmentsChanged(name);
+    }
+
     void guestsChanged() {
         if (hints && listener != null) {
             listener.guestsChanged();
