@@ -99,7 +99,9 @@ final class Attacher {
             state = xen.ledger().read(guest, deadline);
         } catch (BackendException e) {
             settlement.add(guest, new Doubt.Place(port, mark));
-            throw e.is(BackendException.GUEST_GONE) ? e : unknown(e);
+            throw e.is(BackendException.GUEST_GONE)
+                    ? e
+                    : e.again().outcomeUnknown().build();
         }
         return state.port(port)
                 .filter(there -> state.ours(there).filter(mark::equals).isPresent())
@@ -113,16 +115,6 @@ final class Attacher {
                             .outcomeUnknown()
                             .build();
                 });
-    }
-
-    private static BackendException unknown(BackendException e) {
-        return BackendException.of(e.code(), e.what())
-                .where(e.where())
-                .remedy(e.remedy())
-                .retry(e.retry())
-                .cause(e)
-                .outcomeUnknown()
-                .build();
     }
 
     private BackendException refused(

@@ -47,7 +47,7 @@ final class ControllerAdder {
             new ControllerAdder(link, Deadline.after(request.timeout())).add(request.usbVersion());
         } catch (BackendException e) {
             // Whichever step it was that got no answer.
-            throw e.is(BackendException.TIMEOUT) ? QmpFailures.outcomeUnknown(e) : e;
+            throw e.is(BackendException.TIMEOUT) ? e.again().outcomeUnknown().build() : e;
         }
     }
 
@@ -79,7 +79,9 @@ final class ControllerAdder {
         try {
             return qom.list(Qom.NAMED + "/" + id).stream().anyMatch(property -> property.isChild("usb-bus"));
         } catch (BackendException e) {
-            throw e.is(BackendException.GUEST_GONE) ? e : QmpFailures.outcomeUnknown(e);
+            throw e.is(BackendException.GUEST_GONE)
+                    ? e
+                    : e.again().outcomeUnknown().build();
         }
     }
 

@@ -76,7 +76,9 @@ final class Detacher {
         try {
             return isThere(link, request.attachment().handle(), deadline);
         } catch (BackendException e) {
-            throw e.is(BackendException.GUEST_GONE) ? e : QmpFailures.outcomeUnknown(e);
+            throw e.is(BackendException.GUEST_GONE)
+                    ? e
+                    : e.again().outcomeUnknown().build();
         }
     }
 

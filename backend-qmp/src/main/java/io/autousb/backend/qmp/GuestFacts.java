@@ -128,7 +128,7 @@ final class GuestFacts {
                 return link;
             }
             throw trouble != null
-                    ? again(trouble)
+                    ? trouble.again().build()
                     : BackendException.of(BackendException.GUEST_GONE, "the guest is not running")
                             .where(name)
                             .retry(Retry.ON_CHANGE)
@@ -146,16 +146,6 @@ final class GuestFacts {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Each caller gets a stack trace of its own. */
-    private static BackendException again(BackendException e) {
-        return BackendException.of(e.code(), e.what())
-                .where(e.where())
-                .remedy(e.remedy())
-                .retry(e.retry())
-                .cause(e)
-                .build();
     }
 
     /**

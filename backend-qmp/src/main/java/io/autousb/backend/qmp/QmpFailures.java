@@ -67,17 +67,6 @@ final class QmpFailures {
                 "QEMU's own log (stderr) has the reason: speed, rights, or the device is in use");
     }
 
-    /** The same failure, of a change that may have taken effect: only an inspection tells. */
-    static BackendException outcomeUnknown(BackendException e) {
-        return BackendException.of(e.code(), e.what())
-                .where(e.where())
-                .remedy(e.remedy())
-                .retry(e.retry())
-                .cause(e)
-                .outcomeUnknown()
-                .build();
-    }
-
     /** A refusal of anything. */
     static BackendException refusal(QmpErrorException e, Object where, String code, Retry retry, String remedy) {
         return BackendException.of(code, "QEMU says \"" + e.description() + "\"")

@@ -90,6 +90,15 @@ public final class BackendException extends RuntimeException {
         return new Builder(code, what);
     }
 
+    /**
+     * Starts the same failure for another call, which gets a stack trace of its own and this as the cause.
+     *
+     * @return a builder with all of this but {@link #outcomeUnknown}, which is for that call to say
+     */
+    public Builder again() {
+        return of(code, what).where(where).remedy(remedy).retry(retry).cause(this);
+    }
+
     /** What, where and remedy in one line, safe to print. */
     @Override
     public String getMessage() {

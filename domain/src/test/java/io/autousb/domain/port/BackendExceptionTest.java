@@ -53,6 +53,21 @@ class BackendExceptionTest {
     }
 
     @Test
+    void again_isTheSameForAnotherCall_whoseOutcomeIsItsOwn() {
+        BackendException first = BackendException.of("my-own-code", "it broke")
+                .where("here")
+                .remedy("mend it")
+                .retry(Retry.ON_CHANGE)
+                .outcomeUnknown()
+                .build();
+        BackendException second = first.again().build();
+        assertThat(second).isNotSameAs(first).hasMessage(first.getMessage()).hasCause(first);
+        assertThat(second.code()).isEqualTo("my-own-code");
+        assertThat(second.retry()).isEqualTo(Retry.ON_CHANGE);
+        assertThat(second.outcomeUnknown()).isFalse();
+    }
+
+    @Test
     void of_withACodeThatIsNone_isRefused() {
         assertThatThrownBy(() -> BackendException.of("Not A Code", "x")).isInstanceOf(IllegalArgumentException.class);
     }

@@ -153,13 +153,7 @@ public final class QmpObjects implements DeviceModels.Session {
             return named(deadline).stream()
                     .anyMatch(child -> child.path("name").asText().equals(id));
         } catch (BackendException e) {
-            throw BackendException.of(e.code(), e.what())
-                    .where(e.where())
-                    .remedy(e.remedy())
-                    .retry(e.retry())
-                    .cause(e)
-                    .outcomeUnknown()
-                    .build();
+            throw e.again().outcomeUnknown().build();
         }
     }
 

@@ -277,7 +277,7 @@ final class Connection implements AutoCloseable {
 
     /** Ends the connection because a caller has found that it is of no use. */
     void giveUp(BackendException why) {
-        BackendException.Builder ignored = end(() -> Failures.again(why));
+        BackendException.Builder ignored = end(why::again);
     }
 
     @Override

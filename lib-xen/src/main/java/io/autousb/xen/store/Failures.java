@@ -54,15 +54,6 @@ final class Failures {
                 .cause(e);
     }
 
-    /** The same, for another caller. Nothing that this one wanted has been sent. */
-    static BackendException.Builder again(BackendException e) {
-        return BackendException.of(e.code(), e.what())
-                .where(e.where())
-                .remedy(e.remedy())
-                .retry(e.retry())
-                .cause(e);
-    }
-
     /** A connection has ended. */
     static BackendException.Builder lost(Object where, IOException e) {
         if (e instanceof XenstoreProtocolException) {

@@ -76,7 +76,7 @@ final class Keeper implements AutoCloseable {
             if (ready && latest != null) {
                 return latest;
             }
-            throw Failures.again(outage == null ? closed() : outage).build();
+            throw (outage == null ? closed() : outage).again().build();
         } finally {
             lock.unlock();
         }
