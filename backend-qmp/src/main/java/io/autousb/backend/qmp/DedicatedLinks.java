@@ -6,6 +6,7 @@ import io.autousb.domain.model.GuestState;
 import io.autousb.domain.port.GuestListener;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.linux.Deadline;
+import io.autousb.linux.GuestHints;
 import io.autousb.xen.guest.XenGuest;
 import io.autousb.xen.monitor.DedicatedMonitors;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ final class DedicatedLinks implements AutoCloseable {
     private final DedicatedMonitors monitors;
     private final HostProcesses processes;
     private final Duration greetingTimeout;
-    private final Hints hints;
+    private final GuestHints hints;
     private final Object lock = new Object();
     private final Map<String, Followed> followed = new HashMap<>();
     private final List<GuestWatch> retired = new ArrayList<>();
@@ -43,7 +44,7 @@ final class DedicatedLinks implements AutoCloseable {
     /** One life of a guest; without a watch if it has no monitor of its own. */
     private record Followed(Optional<Path> configured, Optional<GuestWatch> watch) {}
 
-    DedicatedLinks(Path root, Duration greetingTimeout, Hints hints) {
+    DedicatedLinks(Path root, Duration greetingTimeout, GuestHints hints) {
         this.monitors = new DedicatedMonitors(root);
         this.processes = new HostProcesses(root);
         this.greetingTimeout = greetingTimeout;
@@ -104,8 +105,8 @@ final class DedicatedLinks implements AutoCloseable {
     }
 
     /** The guest is Xen's, and not that of the socket. */
-    private Hints hintsFor(GuestId guest) {
-        Hints translated = new Hints();
+    private GuestHints hintsFor(GuestId guest) {
+        GuestHints translated = new GuestHints();
         translated.listener(new GuestListener() {
             @Override
             public void guestsChanged() {

@@ -6,6 +6,7 @@ import io.autousb.domain.model.GuestState;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.linux.Deadline;
+import io.autousb.linux.GuestHints;
 import io.autousb.qmp.QmpHandshake;
 import io.autousb.qmp.Waiting;
 import java.time.Duration;
@@ -23,13 +24,13 @@ final class GuestWatch {
 
     private final GuestSpec spec;
     private final MonitorConnector connector;
-    private final Hints hints;
+    private final GuestHints hints;
     private final Pace pace;
     private final Duration statusTimeout;
     private final GuestFacts facts = new GuestFacts();
     private final Thread thread;
 
-    GuestWatch(GuestSpec spec, MonitorConnector connector, Hints hints, Pace pace, Duration statusTimeout) {
+    GuestWatch(GuestSpec spec, MonitorConnector connector, GuestHints hints, Pace pace, Duration statusTimeout) {
         this.spec = spec;
         this.connector = connector;
         this.hints = hints;

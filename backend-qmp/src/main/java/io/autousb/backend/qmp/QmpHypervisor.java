@@ -13,6 +13,7 @@ import io.autousb.domain.port.GuestListener;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
 import io.autousb.linux.Deadline;
+import io.autousb.linux.GuestHints;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ final class QmpHypervisor implements Hypervisor {
     private final QemuProcesses running;
     private final Attacher attacher;
     private final Duration greetingTimeout;
-    private final Hints hints = new Hints();
+    private final GuestHints hints = new GuestHints();
     private final Object lock = new Object();
     private final List<GuestWatch> retired = new ArrayList<>();
     private Map<String, GuestWatch> watches = Map.of();

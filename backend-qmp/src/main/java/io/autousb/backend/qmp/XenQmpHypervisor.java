@@ -15,6 +15,7 @@ import io.autousb.domain.port.MonotonicClock;
 import io.autousb.domain.port.RepairRequest;
 import io.autousb.domain.port.RepairResult;
 import io.autousb.linux.Deadline;
+import io.autousb.linux.GuestHints;
 import io.autousb.xen.guest.XenAdapter;
 import io.autousb.xen.guest.XenGuest;
 import io.autousb.xen.host.XenHost;
@@ -44,7 +45,7 @@ final class XenQmpHypervisor implements Hypervisor {
     private final XenHost xen;
     private final Path root;
     private final MonotonicClock clock;
-    private final Hints hints = new Hints();
+    private final GuestHints hints = new GuestHints();
     private final DedicatedLinks dedicated;
     private final XenMonitors monitors;
     private final HostDevices host;

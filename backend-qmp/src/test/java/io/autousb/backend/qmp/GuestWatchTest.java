@@ -9,6 +9,7 @@ import io.autousb.domain.model.GuestState;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.GuestListener;
 import io.autousb.linux.Deadline;
+import io.autousb.linux.GuestHints;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,7 +26,7 @@ class GuestWatchTest {
     /** Longer than a test takes: what is shown meanwhile is not replaced by the next connection's. */
     private static final Duration NEVER = Duration.ofMinutes(5);
 
-    private final Hints hints = new Hints();
+    private final GuestHints hints = new GuestHints();
     private QmpFixture world;
     private GuestWatch watch;
 

@@ -3,6 +3,7 @@ package io.autousb.xen.guest;
 import io.autousb.domain.model.Guest;
 import io.autousb.domain.port.BackendException;
 import io.autousb.linux.Deadline;
+import io.autousb.linux.GuestHints;
 import io.autousb.xen.store.NodeReader;
 import io.autousb.xen.store.Xenstore;
 import java.time.Duration;

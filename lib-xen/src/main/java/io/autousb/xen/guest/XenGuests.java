@@ -8,6 +8,7 @@ import io.autousb.domain.port.GuestListener;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.MonotonicClock;
 import io.autousb.linux.Deadline;
+import io.autousb.linux.GuestHints;
 import io.autousb.xen.store.NodeReader;
 import io.autousb.xen.store.Xenstore;
 import java.nio.file.Path;
