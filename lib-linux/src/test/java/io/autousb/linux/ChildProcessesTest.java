@@ -1,5 +1,7 @@
 package io.autousb.linux;
 
+import static io.autousb.linux.OwnProcess.descriptors;
+import static io.autousb.linux.OwnProcess.inThread;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.autousb.api.Command;
@@ -12,7 +14,6 @@ import io.autousb.api.CommandOutput;
 import io.autousb.api.CommandResult;
 import io.autousb.api.CommandRunner;
 import io.autousb.api.RunningCommand;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +23,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -358,10 +358,6 @@ class ChildProcessesTest {
         }
     }
 
-    private static int descriptors() {
-        return new File("/proc/self/fd").list().length;
-    }
-
     /** But for those that Java and JNA keep for themselves. */
     private static Set<Thread> threads() {
         ThreadGroup ours = Thread.currentThread().getThreadGroup();
@@ -370,21 +366,5 @@ class ChildProcessesTest {
                 .filter(thread -> !thread.getName().startsWith("ForkJoinPool.commonPool"))
                 .filter(thread -> !thread.getName().startsWith("JNA Cleaner"))
                 .collect(Collectors.toSet());
-    }
-
-    private static <T> CompletableFuture<T> inThread(String name, Callable<T> call) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        result.complete(call.call());
-                    } catch (Throwable e) {
-                        result.completeExceptionally(e);
-                    }
-                },
-                name);
-        thread.setDaemon(true);
-        thread.start();
-        return result;
     }
 }

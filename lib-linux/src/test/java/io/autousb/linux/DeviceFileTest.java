@@ -1,9 +1,9 @@
 package io.autousb.linux;
 
+import static io.autousb.linux.OwnProcess.descriptors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -153,9 +153,5 @@ class DeviceFileTest {
 
     private static ByteBuffer bytes(String text) {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static int descriptors() {
-        return new File("/proc/self/fd").list().length;
     }
 }

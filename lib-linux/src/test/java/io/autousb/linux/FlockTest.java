@@ -1,10 +1,12 @@
 package io.autousb.linux;
 
+import static io.autousb.linux.OwnProcess.awaitIn;
+import static io.autousb.linux.OwnProcess.descriptors;
+import static io.autousb.linux.OwnProcess.inThread;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
@@ -19,12 +21,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,7 +79,7 @@ class FlockTest {
     void tryLock_whenTheOtherProcessReleasesIt_getsIt() throws Exception {
         Process holder = holder("read line");
         CompletableFuture<Optional<Flock>> lock = inThread("waiter", () -> Flock.tryLock(file, LONG));
-        awaitParked("waiter");
+        awaitIn("waiter", "parkNanos");
         holder.getOutputStream().close();
         assertThat(kept(lock)).isPresent();
         assertThat(isFreeForOthers()).isFalse();
@@ -89,7 +89,7 @@ class FlockTest {
     void tryLock_whenTheOtherProcessRemovesTheFileFirst_locksTheNewOne() throws Exception {
         Process holder = holder("read line; rm \"$1\"");
         CompletableFuture<Optional<Flock>> lock = inThread("waiter", () -> Flock.tryLock(file, LONG));
-        awaitParked("waiter");
+        awaitIn("waiter", "parkNanos");
         holder.getOutputStream().close();
         assertThat(kept(lock)).isPresent();
         assertThat(isFreeForOthers()).isFalse();
@@ -183,7 +183,7 @@ class FlockTest {
             assertThatThrownBy(() -> Flock.tryLock(file, LONG)).isInstanceOf(InterruptedIOException.class);
             return Thread.currentThread().isInterrupted();
         });
-        awaitParked("waiter");
+        awaitIn("waiter", "parkNanos");
         thread.get().interrupt();
         assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
     }
@@ -278,7 +278,7 @@ class FlockTest {
     void removeAndClose_whenSomebodyWaits_letsItLockANewFile() throws Exception {
         Flock lock = lock();
         CompletableFuture<Optional<Flock>> next = inThread("waiter", () -> Flock.tryLock(file, LONG));
-        awaitParked("waiter");
+        awaitIn("waiter", "parkNanos");
         lock.removeAndClose();
         assertThat(kept(next)).isPresent();
         assertThat(file).exists();
@@ -405,10 +405,6 @@ class FlockTest {
         return result;
     }
 
-    private static int descriptors() {
-        return new File("/proc/self/fd").list().length;
-    }
-
     private static String descriptorOf(Path file) throws IOException {
         try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
             return all.filter(fd -> leadsTo(fd, file))
@@ -425,29 +421,5 @@ class FlockTest {
         } catch (IOException e) {
             return false;
         }
-    }
-
-    private static void awaitParked(String thread) {
-        Awaitility.await()
-                .until(() -> Thread.getAllStackTraces().entrySet().stream()
-                        .filter(entry -> entry.getKey().getName().equals(thread))
-                        .anyMatch(entry -> List.of(entry.getValue()).stream()
-                                .anyMatch(frame -> frame.getMethodName().equals("parkNanos"))));
-    }
-
-    private static <T> CompletableFuture<T> inThread(String name, Callable<T> call) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        result.complete(call.call());
-                    } catch (Throwable e) {
-                        result.completeExceptionally(e);
-                    }
-                },
-                name);
-        thread.setDaemon(true);
-        thread.start();
-        return result;
     }
 }

@@ -1,11 +1,11 @@
 package io.autousb.linux;
 
+import static io.autousb.linux.OwnProcess.descriptors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.autousb.linux.Uevent.Origin;
-import java.io.File;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -90,10 +90,6 @@ class NetlinkUeventSocketTest {
             NetlinkUeventSocket.open().close();
         }
         assertThat(descriptors()).isLessThan(before + 50);
-    }
-
-    private static int descriptors() {
-        return new File("/proc/self/fd").list().length;
     }
 
     private static boolean isIn(Thread thread, String method) {

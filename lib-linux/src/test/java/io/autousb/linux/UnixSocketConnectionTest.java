@@ -1,9 +1,11 @@
 package io.autousb.linux;
 
+import static io.autousb.linux.OwnProcess.awaitIn;
+import static io.autousb.linux.OwnProcess.descriptors;
+import static io.autousb.linux.OwnProcess.inThread;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -23,11 +25,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,7 +67,7 @@ class UnixSocketConnectionTest {
         SocketChannel other = accept();
         ByteBuffer buffer = ByteBuffer.allocate(100);
         CompletableFuture<Integer> count = inThread("reader", () -> connection.read(buffer, LONG));
-        awaitPolling("reader");
+        awaitIn("reader", "poll");
         other.write(bytes("hello"));
         assertThat(count.get(30, TimeUnit.SECONDS)).isEqualTo(5);
         assertThat(text(buffer)).isEqualTo("hello");
@@ -126,7 +126,7 @@ class UnixSocketConnectionTest {
                     .isNotInstanceOf(SocketTimeoutException.class);
             return Thread.currentThread().isInterrupted();
         });
-        awaitPolling("reader");
+        awaitIn("reader", "poll");
         thread.get().interrupt();
         assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
         assertThatThrownBy(() -> connection.read(ByteBuffer.allocate(1), SHORT))
@@ -153,7 +153,7 @@ class UnixSocketConnectionTest {
     void close_whenAnotherThreadReads_wakesIt() throws Exception {
         UnixSocketConnection connection = connect();
         CompletableFuture<Integer> count = inThread("reader", () -> connection.read(ByteBuffer.allocate(1)));
-        awaitPolling("reader");
+        awaitIn("reader", "poll");
         connection.close();
         assertThatThrownBy(() -> count.get(30, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
@@ -167,7 +167,7 @@ class UnixSocketConnectionTest {
             connection.write(ByteBuffer.allocate(10_000_000), LONG);
             return 0;
         });
-        awaitPolling("writer");
+        awaitIn("writer", "poll");
         connection.close();
         assertThatThrownBy(() -> done.get(30, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
@@ -230,7 +230,7 @@ class UnixSocketConnectionTest {
             connection.close();
             return 0;
         });
-        awaitPolling("writer");
+        awaitIn("writer", "poll");
         assertThat(Channels.newInputStream(other).readAllBytes()).isEqualTo(much);
         done.get(30, TimeUnit.SECONDS);
     }
@@ -306,10 +306,6 @@ class UnixSocketConnectionTest {
                 .isEqualTo((int) ProcessHandle.current().pid());
     }
 
-    private static int descriptors() {
-        return new File("/proc/self/fd").list().length;
-    }
-
     private void fillQueue() throws IOException {
         while (true) {
             try {
@@ -330,31 +326,6 @@ class UnixSocketConnectionTest {
         SocketChannel other = server.accept();
         open.add(other);
         return other;
-    }
-
-    /** Waits until a thread has nothing else to do than to wait in a system call. */
-    private static void awaitPolling(String thread) {
-        Awaitility.await()
-                .until(() -> Thread.getAllStackTraces().entrySet().stream()
-                        .filter(entry -> entry.getKey().getName().equals(thread))
-                        .anyMatch(entry -> List.of(entry.getValue()).stream()
-                                .anyMatch(frame -> frame.getMethodName().equals("poll"))));
-    }
-
-    private static <T> CompletableFuture<T> inThread(String name, Callable<T> call) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        result.complete(call.call());
-                    } catch (Throwable e) {
-                        result.completeExceptionally(e);
-                    }
-                },
-                name);
-        thread.setDaemon(true);
-        thread.start();
-        return result;
     }
 
     private static ByteBuffer bytes(String text) {
