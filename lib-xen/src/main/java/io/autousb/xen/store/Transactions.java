@@ -2,8 +2,6 @@ package io.autousb.xen.store;
 
 import io.autousb.domain.port.BackendException;
 import io.autousb.linux.Deadline;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 
 /** Runs transactions, over one connection, until one takes effect. */
@@ -91,7 +89,7 @@ final class Transactions {
     }
 
     /** One run of a body. */
-    private static final class Run implements XenstoreTransaction {
+    private static final class Run extends ForwardingNodes implements XenstoreTransaction {
         private final RemoteNodes nodes;
         private boolean ended;
 
@@ -99,31 +97,12 @@ final class Transactions {
             this.nodes = nodes;
         }
 
-        private RemoteNodes nodes() {
+        @Override
+        RemoteNodes nodes() {
             if (ended) {
                 throw new IllegalStateException("the transaction has ended");
             }
             return nodes;
-        }
-
-        @Override
-        public Optional<String> read(XenstorePath path) {
-            return nodes().read(path);
-        }
-
-        @Override
-        public Optional<List<String>> list(XenstorePath path) {
-            return nodes().list(path);
-        }
-
-        @Override
-        public void write(XenstorePath path, String value) {
-            nodes().write(path, value);
-        }
-
-        @Override
-        public void remove(XenstorePath path) {
-            nodes().remove(path);
         }
 
         @Override

@@ -1,8 +1,6 @@
 package io.autousb.xen.store;
 
 import io.autousb.linux.Deadline;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -61,35 +59,16 @@ public final class XenstoreClient implements Xenstore {
     }
 
     /** Each call for itself, over the connection there is by then. */
-    private final class Direct implements NodeWriter {
+    private final class Direct extends ForwardingNodes {
         private final Deadline deadline;
 
         private Direct(Deadline deadline) {
             this.deadline = deadline;
         }
 
-        private NodeWriter nodes() {
+        @Override
+        NodeWriter nodes() {
             return new RemoteNodes(keeper.connection(deadline), 0, deadline);
-        }
-
-        @Override
-        public Optional<String> read(XenstorePath path) {
-            return nodes().read(path);
-        }
-
-        @Override
-        public Optional<List<String>> list(XenstorePath path) {
-            return nodes().list(path);
-        }
-
-        @Override
-        public void write(XenstorePath path, String value) {
-            nodes().write(path, value);
-        }
-
-        @Override
-        public void remove(XenstorePath path) {
-            nodes().remove(path);
         }
     }
 }
