@@ -23,11 +23,11 @@ import java.util.Optional;
 final class GuestExamination {
 
     /** What goes into {@code device_model_args_hvm} of the guest's configuration. */
-    private static final String CONTROLLER = "\"-device\",\"qemu-xhci,id=autousb\"";
+    private static final String CONTROLLER = "\"-device\",\"qemu-xhci,id=usbports,p2=15,p3=15\"";
 
     private static final String MONITOR =
-            "\"-chardev\",\"socket,id=autousb,path=/run/xen/qmp-usb-NAME,server=on,wait=off\","
-                    + "\"-mon\",\"chardev=autousb,mode=control\"";
+            "\"-chardev\",\"socket,id=usbmon,path=/run/xen/qmp-usb-NAME,server=on,wait=off\","
+                    + "\"-mon\",\"chardev=usbmon,mode=control\"";
 
     private final VusbLedger ledger;
     private final DedicatedMonitors monitors;
@@ -93,7 +93,8 @@ final class GuestExamination {
         return guest.type() == XenGuest.Type.HVM
                 ? "xen-qmp makes one when it needs it; for xl, use `xl usbctrl-attach " + guest.domid()
                         + " version=3 ports=15`"
-                : "xl makes one when it needs it, if the guest has the driver (xen-hcd)";
+                : "xl adds none to a running PV guest: add usbctrl=[\"type=qusb,version=2,ports=8\"] to its"
+                        + " configuration; its kernel needs the driver xen-hcd";
     }
 
     /** libxl adds such a controller after the start of QEMU, which then refuses the saved state of it. */

@@ -252,7 +252,7 @@ class XenDoctorTest {
     void examine_aGuestWithoutAMonitorOfItsOwn_givesTheLineToAdd() throws IOException {
         hvm();
 
-        assertThat(about("has no monitor of its own").remedy()).contains("\"-mon\",\"chardev=autousb,mode=control\"");
+        assertThat(about("has no monitor of its own").remedy()).contains("\"-mon\",\"chardev=usbmon,mode=control\"");
     }
 
     @Test
