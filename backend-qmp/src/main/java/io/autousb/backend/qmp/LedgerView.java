@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What a guest's QEMU has, in the light of what xenstore says of it. QEMU tells what is there; xenstore tells what is
@@ -20,14 +19,13 @@ import java.util.regex.Pattern;
  */
 final class LedgerView {
 
-    private static final Pattern LIBXL_BUS = Pattern.compile("xenusb-(0|[1-9][0-9]*)\\.0");
     private static final int XHCI = 3;
 
     private LedgerView() {}
 
     /** Whether a bus is named as libxl names those of its controllers. */
     static boolean isLibxlBus(String bus) {
-        return LIBXL_BUS.matcher(bus).matches();
+        return VusbController.devid(bus).isPresent();
     }
 
     /**

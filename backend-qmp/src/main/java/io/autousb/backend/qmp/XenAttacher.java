@@ -1,16 +1,16 @@
 package io.autousb.backend.qmp;
 
 import io.autousb.domain.model.Attachment;
-import io.autousb.domain.model.GuestPort;
 import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.port.AttachRequest;
 import io.autousb.domain.port.BackendException;
-import io.autousb.domain.port.BackendException.Retry;
 import io.autousb.linux.Deadline;
 import io.autousb.xen.guest.XenGuest;
 import io.autousb.xen.vusb.AttachmentMark;
+import io.autousb.xen.vusb.VusbController;
 import io.autousb.xen.vusb.VusbLedger;
 import io.autousb.xen.vusb.VusbPortId;
+import java.util.OptionalInt;
 
 /**
  * Attaches one device to a guest of Xen, in libxl's order: mark and port are written first, then QEMU is asked, and if it
@@ -31,13 +31,13 @@ final class XenAttacher {
     }
 
     Attachment attach(XenGuest guest, MonitorLink link, AttachRequest request, Deadline deadline) {
-        if (!LedgerView.isLibxlBus(request.port().controller())) {
+        OptionalInt devid = VusbController.devid(request.port().controller());
+        if (devid.isEmpty()) {
             return attacher.attach(link, request, deadline);
         }
         UsbDevice device = request.device();
         attacher.requireThere(device); // not a moment may a port speak of a device that is gone
-        VusbPortId port =
-                ledger.read(guest, deadline).find(request.port()).orElseThrow(() -> noSuchPort(guest, request.port()));
+        VusbPortId port = new VusbPortId(devid.getAsInt(), request.port().number());
         AttachmentMark mark = AttachmentMark.of(device.path(), device.address(), device.generation());
         claim(guest, port, mark, deadline);
         try {
@@ -68,12 +68,5 @@ final class XenAttacher {
             }
             throw e;
         }
-    }
-
-    private static BackendException noSuchPort(XenGuest guest, GuestPort port) {
-        return BackendException.of(BackendException.PORT_BUSY, "the guest has no such port")
-                .where(guest + ", " + port)
-                .retry(Retry.NOW)
-                .build();
     }
 }

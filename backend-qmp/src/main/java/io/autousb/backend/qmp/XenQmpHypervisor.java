@@ -160,8 +160,8 @@ final class XenQmpHypervisor implements Hypervisor {
 
     /** The very instance, once it can be spoken to: never while libxl makes it, or its monitor may be libxl's probe. */
     private XenGuest usable(Guest guest, Deadline deadline) {
-        XenEligibility.require(xen.require(guest, deadline));
-        return followed(guest, xen.requireReady(guest, deadline), deadline);
+        XenGuest facts = XenEligibility.require(xen.require(guest, deadline));
+        return followed(guest, xen.requireReady(facts), deadline);
     }
 
     private XenGuest followed(Guest guest, XenGuest facts, Deadline deadline) {

@@ -60,7 +60,20 @@ public final class DomainReader {
      * @throws io.autousb.domain.port.BackendException as the reading fails
      */
     public static Optional<XenGuest> read(NodeReader nodes, int domid) {
-        return name(nodes, domid).flatMap(name -> read(nodes, domid, name));
+        XenstorePath node = XenNodes.domain(domid);
+        XenstorePath image = node.child("image");
+        NodeReader known = nodes.ahead(
+                node.child("name"),
+                node.child("domid"),
+                vm(domid),
+                node.child("control").child("shutdown"),
+                XenNodes.libxl(domid).child("type"),
+                XenNodes.libxl(domid).child("dm-version"),
+                XenNodes.deviceModel(0, domid).child("state"),
+                image.child("device-model-pid"),
+                image.child("device-model-domid"),
+                image.child("device-model-kill-uid"));
+        return name(known, domid).flatMap(name -> read(known, domid, name));
     }
 
     private static Optional<XenGuest> read(NodeReader nodes, int domid, String name) {
@@ -96,8 +109,26 @@ public final class DomainReader {
                 && startTime(nodes, guest.uuid()).equals(guest.startTime());
     }
 
+    /**
+     * What {@link #isThere} looks at.
+     *
+     * @param guest the guest, as read earlier
+     * @return for {@link NodeReader#ahead}
+     */
+    public static List<XenstorePath> identity(XenGuest guest) {
+        return List.of(vm(guest.domid()), startTime(guest.uuid()));
+    }
+
+    private static XenstorePath vm(int domid) {
+        return XenNodes.domain(domid).child("vm");
+    }
+
+    private static XenstorePath startTime(UUID uuid) {
+        return XenstorePath.of(VM + uuid).child("start_time");
+    }
+
     private static Optional<UUID> uuid(NodeReader nodes, int domid) {
-        return nodes.read(XenNodes.domain(domid).child("vm"))
+        return nodes.read(vm(domid))
                 .filter(vm -> vm.startsWith(VM))
                 .map(vm -> vm.substring(VM.length()))
                 .filter(uuid -> UUID_FORM.matcher(uuid).matches())
@@ -105,8 +136,7 @@ public final class DomainReader {
     }
 
     private static String startTime(NodeReader nodes, UUID uuid) {
-        XenstorePath node = XenstorePath.of(VM + uuid).child("start_time");
-        return nodes.read(node).filter(XenGuest::isStartTime).orElse("");
+        return nodes.read(startTime(uuid)).filter(XenGuest::isStartTime).orElse("");
     }
 
     private static XenGuest.Type type(String text) {

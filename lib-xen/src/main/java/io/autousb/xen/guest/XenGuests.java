@@ -167,7 +167,17 @@ public final class XenGuests implements AutoCloseable {
      *     suspends it
      */
     public XenGuest requireReady(Guest guest, Deadline deadline) {
-        XenGuest facts = require(guest, deadline);
+        return requireReady(require(guest, deadline));
+    }
+
+    /**
+     * The same for one that has just been looked at.
+     *
+     * @param facts as {@link #require} returned it
+     * @return the same
+     * @throws BackendException as the other
+     */
+    public XenGuest requireReady(XenGuest facts) {
         if (!search.state(facts).acceptsChanges()) {
             throw BackendException.of(
                             BackendException.REFUSED, "libxl is making the guest, ending, migrating or suspending it")

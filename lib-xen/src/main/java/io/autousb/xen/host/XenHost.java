@@ -109,7 +109,7 @@ public final class XenHost implements AutoCloseable {
     }
 
     /**
-     * One guest that can be changed now, as {@link XenGuests#requireReady}.
+     * One guest that can be changed now, as {@link XenGuests#requireReady(Guest, Deadline)}.
      *
      * @param guest the guest, as it was seen
      * @param deadline by when
@@ -117,6 +117,16 @@ public final class XenHost implements AutoCloseable {
      */
     public XenGuest requireReady(Guest guest, Deadline deadline) {
         return connected().guests().requireReady(guest, deadline);
+    }
+
+    /**
+     * The same for one that has just been looked at, as {@link XenGuests#requireReady(XenGuest)}.
+     *
+     * @param facts as {@link #require} returned it
+     * @return the same
+     */
+    public XenGuest requireReady(XenGuest facts) {
+        return connected().guests().requireReady(facts);
     }
 
     /**

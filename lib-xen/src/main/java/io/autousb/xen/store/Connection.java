@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ final class Connection implements AutoCloseable {
 
     /** Answers that are due. A socket of Linux holds about twice as many small requests that nobody reads. */
     static final int MAX_PENDING = 128;
+
+    /** Requests of one caller that are under way at a time, so that there is room for others. */
+    static final int MAX_AHEAD = 32;
 
     private static final Duration LISTENER_PATIENCE = Duration.ofSeconds(1);
 
@@ -91,17 +95,51 @@ final class Connection implements AutoCloseable {
      * @throws BackendException if there is no answer, as {@link Xenstore} tells
      */
     Payload call(Request request, Deadline deadline) throws RefusedException {
-        Pending waiting = send(request, deadline);
-        if (!waiting.await(deadline)) {
-            abandon(waiting);
-        }
-        return waiting.result();
+        return callAll(List.of(request), deadline).get(0).result();
     }
 
-    private Pending send(Request request, Deadline deadline) {
+    /**
+     * Asks for several things, all before the first answer is waited for. xenstored does them in this order, whether
+     * or not it refuses one.
+     *
+     * @param requests what is asked
+     * @param deadline by when the last answer has to be there
+     * @return the requests in their order, each with its answer
+     * @throws BackendException if one has no answer, as {@link Xenstore} tells; nobody waits for the others then
+     */
+    List<Pending> callAll(List<Request> requests, Deadline deadline) {
+        requests.forEach(Connection::requireFits);
+        List<Pending> all = new ArrayList<>();
+        try {
+            for (Request request : requests) {
+                all.add(send(request, deadline));
+                awaitUpTo(all, all.size() - MAX_AHEAD, deadline);
+            }
+            awaitUpTo(all, all.size(), deadline);
+            return all;
+        } catch (BackendException e) {
+            all.forEach(this::abandon);
+            throw e;
+        }
+    }
+
+    private void awaitUpTo(List<Pending> all, int count, Deadline deadline) {
+        for (Pending waiting : all.subList(0, Math.max(0, count))) {
+            if (!waiting.await(deadline) && abandon(waiting)) {
+                giveUpIfStuck();
+                throw late(waiting.request());
+            }
+        }
+    }
+
+    /** Fails, before anything is sent, if xenstored could not take it. */
+    static void requireFits(Request request) {
         if (request.payload().length() > Xenstore.MAX_PAYLOAD) {
             throw Failures.tooLong(request).build();
         }
+    }
+
+    private Pending send(Request request, Deadline deadline) {
         boolean now = deadline.remainingNanos() > 0
                 && Waiting.until(nanos -> sending.tryLock(nanos, TimeUnit.NANOSECONDS), deadline);
         if (!now) {
@@ -155,17 +193,19 @@ final class Connection implements AutoCloseable {
         return Failures.timeout(wire, request + " could not be sent in time");
     }
 
-    private void abandon(Pending waiting) {
+    /** Whether nobody will wait for it any more; false if it has its answer. */
+    private boolean abandon(Pending waiting) {
         synchronized (lock) {
-            if (waiting.isDone()) {
-                return;
+            if (!waiting.isDone()) {
+                waiting.abandon();
             }
-            waiting.abandon();
+            return !waiting.isDone();
         }
-        giveUpIfStuck();
-        Request request = waiting.request();
+    }
+
+    private BackendException late(Request request) {
         BackendException.Builder late = Failures.timeout(wire, "xenstored did not answer " + request + " in time");
-        throw (request.isChange() ? late.outcomeUnknown() : late).build();
+        return (request.isChange() ? late.outcomeUnknown() : late).build();
     }
 
     private void giveUpIfStuck() {

@@ -1,5 +1,6 @@
 package io.autousb.xen.store;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +18,11 @@ abstract class ForwardingNodes implements NodeWriter {
     @Override
     public final Optional<List<String>> list(XenstorePath path) {
         return nodes().list(path);
+    }
+
+    @Override
+    public final NodeReader ahead(Collection<XenstorePath> values, Collection<XenstorePath> lists) {
+        return nodes().ahead(values, lists);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.autousb.xen.store;
 
 import io.autousb.domain.port.BackendException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,4 +30,29 @@ public interface NodeReader {
      * @throws BackendException if it cannot be read: see {@link Xenstore}
      */
     Optional<List<String>> list(XenstorePath path);
+
+    /**
+     * Looks at several nodes at once, before they are asked for: xenstored takes longer to hear of a request than to
+     * answer it.
+     *
+     * @param values nodes whose values will be asked for
+     * @param lists nodes whose children will be asked for
+     * @return what finds these, and what was looked at ahead before, as they were then, and looks at all else when
+     *     asked for. Not to be used for what is changed meanwhile
+     * @throws BackendException if there is no answer: see {@link Xenstore}. What is refused fails when it is asked for
+     */
+    default NodeReader ahead(Collection<XenstorePath> values, Collection<XenstorePath> lists) {
+        return this;
+    }
+
+    /**
+     * The same for values only.
+     *
+     * @param values nodes whose values will be asked for
+     * @return as the other
+     * @throws BackendException as the other
+     */
+    default NodeReader ahead(XenstorePath... values) {
+        return ahead(List.of(values), List.of());
+    }
 }

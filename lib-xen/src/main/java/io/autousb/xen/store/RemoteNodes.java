@@ -6,10 +6,17 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** The nodes, over one connection, in one transaction or in none. */
+/**
+ * The nodes, over one connection, in one transaction or in none. In one, changes are sent all at once, before the next
+ * look or by {@link #flush}, and what is wrong with them is told then.
+ */
 final class RemoteNodes implements NodeWriter {
 
     /** Names of 32,000 domains take a twentieth of this. */
@@ -20,6 +27,7 @@ final class RemoteNodes implements NodeWriter {
     private final Connection connection;
     private final int transactionId;
     private final Deadline deadline;
+    private final List<Request> changes = new ArrayList<>();
 
     RemoteNodes(Connection connection, int transactionId, Deadline deadline) {
         this.connection = connection;
@@ -29,33 +37,63 @@ final class RemoteNodes implements NodeWriter {
 
     @Override
     public Optional<String> read(XenstorePath path) {
-        Request request = Request.read(path, transactionId);
+        return value(look(List.of(Request.read(path, transactionId))).get(0));
+    }
+
+    /** What a READ has found. */
+    Optional<String> value(Pending answer) {
         try {
-            return Optional.of(connection.call(request, deadline).text());
+            return Optional.of(answer.result().text());
         } catch (RefusedException e) {
-            if (e.is(Errno.ENOENT)) {
-                return Optional.empty();
-            }
-            throw Failures.refused(connection, request, e);
+            return nothing(answer.request(), e);
         }
     }
 
     @Override
     public Optional<List<String>> list(XenstorePath path) {
-        Request request = Request.directory(path, transactionId);
+        return names(path, look(List.of(Request.directory(path, transactionId))).get(0));
+    }
+
+    /** What a DIRECTORY has found. */
+    Optional<List<String>> names(XenstorePath path, Pending answer) {
         try {
-            return Optional.of(Answers.names(connection.call(request, deadline)));
+            return Optional.of(Answers.names(answer.result()));
         } catch (RefusedException e) {
-            if (e.is(Errno.ENOENT)) {
-                return Optional.empty();
-            }
-            if (e.is(Errno.E2BIG)) {
-                return listInParts(path);
-            }
-            throw Failures.refused(connection, request, e);
+            return e.is(Errno.E2BIG) ? listInParts(path) : nothing(answer.request(), e);
         } catch (XenstoreProtocolException e) {
             throw connection.broken(e);
         }
+    }
+
+    private <T> Optional<T> nothing(Request request, RefusedException e) {
+        if (e.is(Errno.ENOENT)) {
+            return Optional.empty();
+        }
+        throw Failures.refused(connection, request, e);
+    }
+
+    @Override
+    public ReadAhead ahead(Collection<XenstorePath> values, Collection<XenstorePath> lists) {
+        List<Request> requests = new ArrayList<>();
+        values.forEach(path -> requests.add(Request.read(path, transactionId)));
+        lists.forEach(path -> requests.add(Request.directory(path, transactionId)));
+        List<Pending> answers = look(requests);
+        return new ReadAhead(
+                byPath(values, answers.subList(0, values.size())),
+                byPath(lists, answers.subList(values.size(), answers.size())),
+                this);
+    }
+
+    private static Map<XenstorePath, Pending> byPath(Collection<XenstorePath> paths, List<Pending> answers) {
+        Map<XenstorePath, Pending> found = new HashMap<>();
+        Iterator<Pending> each = answers.iterator();
+        paths.forEach(path -> found.put(path, each.next()));
+        return found;
+    }
+
+    private List<Pending> look(List<Request> requests) {
+        flush();
+        return connection.callAll(requests, deadline);
     }
 
     /** Only when the whole does not fit: oxenstored has no parts. */
@@ -69,10 +107,7 @@ final class RemoteNodes implements NodeWriter {
                 }
             }
         } catch (RefusedException e) {
-            if (e.is(Errno.ENOENT)) {
-                return Optional.empty();
-            }
-            throw Failures.refused(connection, first, e);
+            return nothing(first, e);
         } catch (XenstoreProtocolException e) {
             throw connection.broken(e);
         }
@@ -132,14 +167,7 @@ final class RemoteNodes implements NodeWriter {
         if (path.equals(XenstorePath.ROOT)) {
             throw new IllegalArgumentException("the root cannot be removed");
         }
-        Request request = Request.remove(path, transactionId);
-        try {
-            Payload ignored = connection.call(request, deadline);
-        } catch (RefusedException e) {
-            if (!e.is(Errno.ENOENT)) {
-                throw Failures.refused(connection, request, e);
-            }
-        }
+        change(Request.remove(path, transactionId));
     }
 
     void setPermissions(XenstorePath path, XenstorePermissions permissions) {
@@ -147,10 +175,29 @@ final class RemoteNodes implements NodeWriter {
     }
 
     private void change(Request request) {
-        try {
-            Payload ignored = connection.call(request, deadline);
-        } catch (RefusedException e) {
-            throw Failures.refused(connection, request, e);
+        Connection.requireFits(request);
+        changes.add(request);
+        if (transactionId == 0) {
+            flush();
+        }
+    }
+
+    /** Sends the changes that have not been sent yet, and waits until they are made. */
+    void flush() {
+        if (changes.isEmpty()) {
+            return;
+        }
+        List<Request> requests = List.copyOf(changes);
+        changes.clear();
+        for (Pending made : connection.callAll(requests, deadline)) {
+            try {
+                Payload ignored = made.result();
+            } catch (RefusedException e) {
+                boolean gone = made.request().type() == MessageType.RM && e.is(Errno.ENOENT);
+                if (!gone) {
+                    throw Failures.refused(connection, made.request(), e);
+                }
+            }
         }
     }
 }

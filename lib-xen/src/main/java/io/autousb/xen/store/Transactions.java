@@ -47,6 +47,7 @@ final class Transactions {
         boolean done = false;
         try {
             T result = body.apply(run);
+            run.nodes.flush();
             done = true;
             return result;
         } finally {

@@ -5,7 +5,7 @@ import io.autousb.domain.port.BackendException;
 /**
  * What a transaction's body works with. Sees its own changes; the others see all of them at once, or
  * none. Used by the thread that runs the body, until the body ends; fails with {@link
- * IllegalStateException} after that.
+ * IllegalStateException} after that. What xenstored refuses to change may fail at the next look, or at the body's end.
  *
  * <p>The two daemons differ in what a transaction sees of the others' changes. With oxenstored one that only writes does
  * not notice that others wrote the same: read what the change rests on ({@code oxenstored/process.ml}, {@code

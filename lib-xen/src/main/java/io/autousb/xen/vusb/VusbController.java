@@ -6,6 +6,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A controller as xenstore has it. Whether the device model has it too, only the device model knows.
@@ -21,6 +23,7 @@ public record VusbController(int devid, VusbType type, int usbVersion, OptionalI
     /** {@code USBIF_MAX_PORTNR} in xen {@code xen/include/public/io/usbif.h}; emulated ones have fewer. */
     public static final int MAX_PORTS = 31;
 
+    private static final Pattern BUS = Pattern.compile("xenusb-(0|[1-9][0-9]{0,8})\\.0");
     private static final int INIT_WAIT = 2;
     private static final int CONNECTED = 4;
 
@@ -50,6 +53,17 @@ public record VusbController(int devid, VusbType type, int usbVersion, OptionalI
      */
     public String bus() {
         return objectId(devid) + ".0";
+    }
+
+    /**
+     * The controller whose bus is so called.
+     *
+     * @param bus a name of a bus in the device model, in any form
+     * @return its number; empty if libxl names no bus so
+     */
+    public static OptionalInt devid(String bus) {
+        Matcher matcher = BUS.matcher(bus);
+        return matcher.matches() ? OptionalInt.of(Integer.parseInt(matcher.group(1))) : OptionalInt.empty();
     }
 
     /**

@@ -7,6 +7,7 @@ import io.autousb.domain.port.BackendException.Retry;
 import io.autousb.linux.Deadline;
 import io.autousb.xen.guest.DomainReader;
 import io.autousb.xen.guest.XenGuest;
+import io.autousb.xen.store.NodeReader;
 import io.autousb.xen.store.Xenstore;
 import io.autousb.xen.store.XenstorePath;
 import io.autousb.xen.store.XenstorePermissions;
@@ -79,9 +80,7 @@ public final class VusbLedger {
     public VusbState read(XenGuest guest, Deadline deadline) {
         var nodes = store.by(deadline);
         VusbState state = new VusbReader(nodes, guest.domid()).state();
-        if (!DomainReader.isThere(nodes, guest)) {
-            throw guest.gone();
-        }
+        requireThere(nodes, guest);
         return state;
     }
 
@@ -95,8 +94,7 @@ public final class VusbLedger {
      * @param deadline by when
      */
     public void claim(XenGuest guest, VusbPortId port, AttachmentMark mark, Deadline deadline) {
-        edit(guest, deadline, place -> {
-            Slot slot = place.slot(port);
+        edit(guest, port, deadline, slot -> {
             if (!slot.isMarked(mark) || !slot.holds(mark.path().toString())) {
                 slot.requireFreeFor(mark);
                 slot.mark(mark);
@@ -115,8 +113,7 @@ public final class VusbLedger {
      * @param deadline by when
      */
     public void unclaim(XenGuest guest, VusbPortId port, AttachmentMark mark, Deadline deadline) {
-        edit(guest, deadline, place -> {
-            Slot slot = place.slot(port);
+        edit(guest, port, deadline, slot -> {
             if (slot.isMarked(mark)) {
                 if (slot.holds(mark.path().toString())) {
                     slot.put("");
@@ -135,8 +132,7 @@ public final class VusbLedger {
      * @param deadline by when
      */
     public void announce(XenGuest guest, VusbPortId port, AttachmentMark mark, Deadline deadline) {
-        edit(guest, deadline, place -> {
-            Slot slot = place.slot(port);
+        edit(guest, port, deadline, slot -> {
             slot.requireFreeFor(mark);
             slot.mark(mark);
         });
@@ -153,8 +149,7 @@ public final class VusbLedger {
      * @return true if it held that; false if it was free already, or holds something else, which stays
      */
     public boolean clear(XenGuest guest, VusbPortId port, PortPath device, Deadline deadline) {
-        return change(guest, deadline, place -> {
-            Slot slot = place.slot(port);
+        return change(guest, port, deadline, slot -> {
             boolean held = slot.holds(device.toString());
             if (held) {
                 slot.put("");
@@ -176,8 +171,7 @@ public final class VusbLedger {
      */
     public boolean clearLeftover(
             XenGuest guest, VusbPortId port, PortPath device, Optional<AttachmentMark> mark, Deadline deadline) {
-        return change(guest, deadline, place -> {
-            Slot slot = place.slot(port);
+        return change(guest, port, deadline, slot -> {
             boolean same = slot.holds(device.toString()) && slot.mark().equals(mark);
             if (same) {
                 slot.put("");
@@ -198,8 +192,7 @@ public final class VusbLedger {
      * @return false if the port holds something else by now, or is not there; nothing is changed then
      */
     public boolean restore(XenGuest guest, VusbPortId port, PortPath device, Deadline deadline) {
-        return change(guest, deadline, place -> {
-            Slot slot = place.slot(port);
+        return change(guest, port, deadline, slot -> {
             if (slot.holds("")) {
                 slot.put(device.toString());
                 return true;
@@ -217,8 +210,7 @@ public final class VusbLedger {
      * @param deadline by when
      */
     public void forget(XenGuest guest, VusbPortId port, AttachmentMark mark, Deadline deadline) {
-        edit(guest, deadline, place -> {
-            Slot slot = place.slot(port);
+        edit(guest, port, deadline, slot -> {
             if (slot.isMarked(mark)) {
                 slot.unmark();
             }
@@ -278,41 +270,54 @@ public final class VusbLedger {
         });
     }
 
-    private void edit(XenGuest guest, Deadline deadline, Consumer<Place> body) {
-        store.change(deadline, nodes -> body.accept(place(nodes, guest)));
+    private void edit(XenGuest guest, VusbPortId port, Deadline deadline, Consumer<Slot> body) {
+        store.change(deadline, nodes -> body.accept(slot(nodes, guest, port)));
+    }
+
+    private <T> T change(XenGuest guest, VusbPortId port, Deadline deadline, Function<Slot, T> body) {
+        return store.transaction(deadline, nodes -> body.apply(slot(nodes, guest, port)));
     }
 
     private <T> T change(XenGuest guest, Deadline deadline, Function<Place, T> body) {
-        return store.transaction(deadline, nodes -> body.apply(place(nodes, guest)));
+        return store.transaction(deadline, nodes -> {
+            requireThere(nodes, guest);
+            return body.apply(new Place(nodes, guest));
+        });
     }
 
-    private static Place place(XenstoreTransaction nodes, XenGuest guest) {
-        if (!DomainReader.isThere(nodes, guest)) {
+    private static void requireThere(NodeReader nodes, XenGuest guest) {
+        if (!DomainReader.isThere(nodes.ahead(DomainReader.identity(guest), List.of()), guest)) {
             throw guest.gone();
         }
-        return new Place(nodes, guest);
+    }
+
+    private static Slot slot(XenstoreTransaction nodes, XenGuest guest, VusbPortId port) {
+        XenstorePath mark = new VusbNodes(guest.domid()).mark(port);
+        List<XenstorePath> paths = new ArrayList<>(DomainReader.identity(guest));
+        paths.addAll(new VusbNodes(guest.domid()).port(port));
+        paths.add(mark);
+        NodeReader seen = nodes.ahead(paths, List.of());
+        if (!DomainReader.isThere(seen, guest)) {
+            throw guest.gone();
+        }
+        Optional<XenstorePath> node = new VusbReader(seen, guest.domid()).place(port);
+        return new Slot(guest + ", " + port, nodes, node, node.flatMap(seen::read), mark, seen.read(mark));
     }
 
     /** A guest's USB in the middle of a transaction. */
     private static final class Place {
         private final XenstoreTransaction nodes;
-        private final XenGuest guest;
+        private final int domid;
         private final VusbNodes paths;
 
         private Place(XenstoreTransaction nodes, XenGuest guest) {
             this.nodes = nodes;
-            this.guest = guest;
+            this.domid = guest.domid();
             this.paths = new VusbNodes(guest.domid());
         }
 
         private VusbReader reader() {
-            return new VusbReader(nodes, guest.domid());
-        }
-
-        private Slot slot(VusbPortId port) {
-            Optional<XenstorePath> node = reader().place(port);
-            XenstorePath mark = paths.mark(port);
-            return new Slot(guest + ", " + port, nodes, node, node.flatMap(nodes::read), mark, nodes.read(mark));
+            return new VusbReader(nodes, domid);
         }
 
         /** What libxl writes, in its order ({@code libxl__device_usbctrl_add_xenstore}). */
@@ -364,7 +369,8 @@ public final class VusbLedger {
         private void requireFreeFor(AttachmentMark mark) {
             boolean othersMark = mark().filter(other -> !other.equals(mark)).isPresent();
             if (othersMark || !holds("")) {
-                throw BackendException.of(BackendException.PORT_BUSY, "the guest's port is not free")
+                String what = node.isEmpty() ? "the guest has no such port" : "the guest's port is not free";
+                throw BackendException.of(BackendException.PORT_BUSY, what)
                         .where(where)
                         .retry(Retry.NOW)
                         .build();

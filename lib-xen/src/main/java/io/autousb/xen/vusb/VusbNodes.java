@@ -2,6 +2,8 @@ package io.autousb.xen.vusb;
 
 import io.autousb.xen.guest.XenNodes;
 import io.autousb.xen.store.XenstorePath;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Where xenstore keeps a guest's USB. Pure. */
 final class VusbNodes {
@@ -30,6 +32,19 @@ final class VusbNodes {
 
     XenstorePath base(VusbType type, int devid) {
         return type.hasBackend() ? XenNodes.backend(type.backendKind(), domid).child(devid) : controller(devid);
+    }
+
+    /** All that a controller says of itself, if it is an emulated one, as most are. */
+    List<XenstorePath> head(int devid) {
+        XenstorePath controller = controller(devid);
+        return List.of(controller.child("type"), controller.child("usb-ver"), controller.child("num-ports"));
+    }
+
+    /** All that tells of a port, if its controller is an emulated one. */
+    List<XenstorePath> port(VusbPortId port) {
+        List<XenstorePath> all = new ArrayList<>(head(port.controller()));
+        all.add(controller(port.controller()).child("port").child(port.number()));
+        return all;
     }
 
     /** What this program keeps: beside what libxl lists, so that libxl takes it for no device. */

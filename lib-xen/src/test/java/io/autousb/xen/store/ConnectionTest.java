@@ -14,7 +14,7 @@ class ConnectionTest extends StoreTest {
 
     /** Takes so many bytes of the next WRITE, and then no more in time. */
     private static final class FullWire implements Wire {
-        private final ScriptedWire inner = new ScriptedWire(request -> ScriptedWire.answer(request, "OK\0"));
+        private final ScriptedWire inner = ScriptedWire.prompt(request -> ScriptedWire.answer(request, "OK\0"));
         private volatile int taken;
         private volatile boolean full;
 

@@ -115,7 +115,7 @@ class LimitsTest extends StoreTest {
     void list_whenItNeverEnds_dropsTheConnection() {
         String part = "7\0" + "n".repeat(2000) + "\0";
         store = XenstoreClient.open(
-                deadline -> new ScriptedWire(request -> switch (request.type()) {
+                deadline -> ScriptedWire.prompt(request -> switch (request.type()) {
                     case DIRECTORY -> ScriptedWire.refusal(request, "E2BIG");
                     case DIRECTORY_PART -> ScriptedWire.answer(request, part);
                     default -> ScriptedWire.answer(request, "");

@@ -4,7 +4,9 @@ import io.autousb.linux.Deadline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A daemon that answers each request as a test says, without a socket. */
@@ -12,14 +14,23 @@ final class ScriptedWire implements Wire {
 
     private static final ByteBuffer END = ByteBuffer.allocate(0);
 
-    private final UnaryOperator<Message> script;
+    private final Function<Message, List<Message>> script;
     private final MessageDecoder requests = new MessageDecoder();
     private final LinkedBlockingQueue<ByteBuffer> answers = new LinkedBlockingQueue<>();
     private ByteBuffer current = END;
 
-    /** A daemon whose answers have the right ids whatever the script says. */
-    ScriptedWire(UnaryOperator<Message> script) {
+    private ScriptedWire(Function<Message, List<Message>> script) {
         this.script = script;
+    }
+
+    /** A daemon that answers each request at once. */
+    static ScriptedWire prompt(UnaryOperator<Message> script) {
+        return new ScriptedWire(script.andThen(List::of));
+    }
+
+    /** A daemon that answers with as many answers as it likes, also to earlier requests. */
+    static ScriptedWire moody(Function<Message, List<Message>> script) {
+        return new ScriptedWire(script);
     }
 
     static Message answer(Message request, String payload) {
@@ -61,7 +72,7 @@ final class ScriptedWire implements Wire {
             message.position(message.position() + count);
             requests.added(count);
             for (Message next = requests.next(); next != null; next = requests.next()) {
-                answers.add(script.apply(next).encode());
+                script.apply(next).forEach(answer -> answers.add(answer.encode()));
             }
         }
     }
