@@ -3,11 +3,12 @@ import json
 import re
 
 from lab import wait
-from lab.bench import GOAL_ATTACH, GOAL_DETACH, PLUGS, TURNS, WARM_UP, Rotation, summary
+from lab.bench import PLUGS, TURNS, WARM_UP, Rotation, goals, summaries, verdict
 from lab.scenario import scenario
 from lab.vm import XEN
 
 TRACE_LINE = re.compile(r"^\d+@(\d+\.\d+):handle_qmp_command mon \S+ req: (.*)$", re.MULTILINE)
+GOAL_ATTACH = 1.7
 SUBJECTS = ("kernel listener", "xen-qmp", "xl", "udev listener")
 
 
@@ -97,19 +98,7 @@ def _start(lab, guest, name):
 
 
 def _judge(times, memory):
-    result = {name: {key: summary(values) for key, values in both.items()} for name, both in times.items()}
-    rows = ["| milliseconds | attach p50 | p95 | min-max | detach p50 | p95 | min-max |", "|---|---|---|---|---|---|---|"]
-    for name, both in result.items():
-        rows.append(f"| {name} | " + " | ".join(
-            f"{one['p50']:.0f} | {one['p95']:.0f} | {one['min']:.0f}-{one['max']:.0f}" for one in (both["attach"], both["detach"])) + " |")
-    limit = result["kernel listener"]
-    attach = result["xen-qmp"]["attach"]["p50"] / limit["attach"]["p50"]
-    detach = result["xen-qmp"]["detach"]["p50"] / limit["detach"]["p50"]
-    goals = {f"xen-qmp: attach {attach:.2f} times the kernel listener (goal {GOAL_ATTACH})": attach <= GOAL_ATTACH,
-             f"xen-qmp: detach {detach:.2f} times the kernel listener (goal {GOAL_DETACH})": detach <= GOAL_DETACH}
-    rows += ["", *(f"- {'met' if met else 'MISSED'}: {goal}" for goal, met in goals.items()),
-             f"- {PLUGS} plugs each after {WARM_UP} for warming up, in {TURNS} turns, at a monitor of the guest's own (xl: libxl's); times end when QEMU gets the command",
-             *(f"- {name}: RSS {facts['rss'] / 1024:.0f} MB, {facts['threads']} threads" for name, facts in memory.items())]
-    text = "\n".join(rows)
-    assert all(goals.values()), text
-    return text
+    result = summaries(times)
+    return verdict(result, goals(result, "xen-qmp", GOAL_ATTACH), [
+        f"{PLUGS} plugs each after {WARM_UP} for warming up, in {TURNS} turns, at a monitor of the guest's own (xl: libxl's); times end when QEMU gets the command",
+        *(f"{name}: RSS {facts['rss'] / 1024:.0f} MB, {facts['threads']} threads" for name, facts in memory.items())])

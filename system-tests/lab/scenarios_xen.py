@@ -4,6 +4,7 @@ import functools
 from lab import wait
 from lab.scenario import scenario
 from lab.vm import XEN
+from lab.xen import LINUX
 
 HYPERVISORS = ("xen-qmp", "xl")
 REPAIRED = r"clear|repair|leftover|stale"
@@ -205,3 +206,40 @@ def adopted(lab):
     lab.unplug("1.1")
     guest.holds_exactly(listed)
     guest.keeps_ledger(1)
+
+
+@scenario("X13", "a monitor of the guest's own is found, and kept", machine=XEN)
+def own_monitor(lab):
+    """While somebody else sits at libxl's monitor for good."""
+    guest = lab.new_guest("roomy", monitor=True)
+    lab.plug("1", "hub")
+    lab.hypervisor = "xen-qmp"
+    for _ in range(2):
+        tool = lab.serve(guest.name, "-u", "2-1", "-w")
+        tool.says("watching")
+        libxl = f"/run/xen/qmp-libxl-{guest.domid}"
+        lab.agent.qmp(address=libxl, command="query-status")
+        device = lab.plug("1.1", "wacom")
+        guest.holds_exactly(device)
+        lab.unplug("1.1")
+        guest.holds_exactly()
+        guest.keeps_ledger(1)
+        lab.agent.qmp_close(address=libxl)
+        tool.stop()
+        guest.quit()
+        guest.start()
+
+
+@scenario("X14", "without --hypervisor: HVM guests by xen-qmp, a PV guest by xl", machine=XEN)
+def by_kind(lab):
+    guest = lab.new_guest("full-hvm")
+    para = lab.new_guest("para", runs=LINUX, kind="pv", usbctrl=())
+    for hub in ("1", "2"):
+        lab.plug(hub, "hub")
+    lab.serve(guest.name, "-u", "2-1", "-v").says("xen-qmp")
+    refused = lab.serve(para.name, "-u", "2-2", "-v")
+    refused.says(r"\bxl\b")
+    refused.says("type=qusb")
+    device = lab.plug("1.1", "wacom")
+    guest.holds_exactly(device)
+    refused.no_stack_trace()

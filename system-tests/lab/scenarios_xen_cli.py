@@ -47,3 +47,22 @@ def restricted(lab):
     assert made["exit"] == 0, made
     guest = lab.new_guest("jailed", own_look=False, extra="dm_restrict=1\n")
     refused(lab, 4, "dm_restrict", "-d", guest.name, "-u", "2-1", "--hypervisor", "xen-qmp")
+
+
+@scenario("CX3", "doctor", machine=XEN)
+def doctor(lab):
+    worn = lab.new_guest("worn", usbctrl=("version=1,ports=2",))
+    lab.new_guest("roomy", monitor=True)
+    lab.plug("1", "hub")
+    device = lab.plug("1.1", "wacom")
+    lab.xl_attach(worn, device)
+    lab.unplug("1.1")
+    left = worn.noted(), worn.holds()
+    examined = lab.tool("doctor", "-d", "worn", "-d", "roomy")
+    examined.ends(0, 5)
+    for finding in (r"xenstored answers", r"xl is of Xen 4\.17", r"monitor of its own at \S*qmp-usb-roomy", r"worn.*no monitor of its own|no monitor of its own.*worn",
+                    r"cannot be restored after", r"2-1\.1", r"device_model_args_hvm"):
+        examined.says(finding)
+    examined.no_stack_trace()
+    assert (worn.noted(), worn.holds()) == left, "doctor has changed something"
+    refused(lab, 5, "xenstore", "doctor", prefix=NO_XENSTORED)

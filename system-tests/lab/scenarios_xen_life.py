@@ -65,6 +65,22 @@ def resets(lab):
            f"descriptors {first['descriptors']} -> {last['descriptors']}"
 
 
+@on_each_hypervisor("X6.rename", "a guest that gets another name, and its own again")
+def renamed(lab):
+    guest = lab.new_guest("first")
+    lab.plug("1", "hub")
+    device = lab.plug("1.1", "wacom")
+    tool = lab.attach(guest, "-u", "2-1", "-w")
+    guest.holds_exactly(device)
+    guest.rename("second")
+    tool.says("waiting")
+    other = lab.plug("1.2", "serial")
+    wait.stays("the guest of another name as it was", lambda: list(guest.noted().values()) == [device.path], 6)
+    guest.rename("first")
+    guest.holds_exactly(device, other)
+    guest.keeps_ledger(1)
+
+
 @on_each_hypervisor("X7", "the tool before the guest; -n; with and without -w")
 def guest_comes_and_goes(lab):
     lab.plug("1", "hub")

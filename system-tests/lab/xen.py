@@ -10,9 +10,10 @@ from lab.guest import Guest
 LINUX = "linux"
 HALT = "halt"
 RESET = "reset"
+# pci=noearly: Linux looks early for an AMD GART on each of 256 buses, by port I/O, of which each costs a trip to QEMU: minutes on a loaded machine
 KERNEL = '''kernel="/srv/guest/{kernel}"
 ramdisk="/srv/guest/initrd.gz"
-cmdline="console={console} quiet mitigations=off nokaslr"
+cmdline="console={console} quiet mitigations=off nokaslr pci=noearly"
 '''
 TRACE_LINE = re.compile(r"handle_qmp_command mon \S+ req: (.*)$")
 USB_LIST_PORT = re.compile(r"^  Port (\d+):(?: Bus ([0-9a-f]{3}) Device ([0-9a-f]{3}))?$")
@@ -31,7 +32,7 @@ class XenGuest(Guest):
         self.monitor = f"/run/xen/qmp-usb-{name}" if monitor else None
         self.trace = f"/run/lab/{name}.trace"
         self._own_look = own_look and kind == "hvm"
-        self._config = f"/run/lab/{name}.cfg"
+        self._config = f"/run/lab/{name}.cfg"  # by its first name, as all its files
         self._text = self._configuration(runs, usbctrl) + extra
 
     def _configuration(self, runs, usbctrl):
@@ -88,6 +89,10 @@ class XenGuest(Guest):
     def running(self):
         return self.domid is not None
 
+    def rename(self, name):
+        self.lab.xl("rename", self.name, name)
+        self.name = name
+
     def reboot(self, timeout=60):
         """As an administrator would; returns when the new instance runs."""
         before = self.domid
@@ -101,7 +106,7 @@ class XenGuest(Guest):
             if self.running():
                 self.lab.ssh(f"xl destroy {self.name}", timeout=timeout)
                 return False
-            return self.lab.ssh(f"pgrep -f '^xl create [/]run/lab/{self.name}.cfg'")["exit"] == 1
+            return self.lab.ssh(f"pgrep -f '^xl create [/]{self._config[1:]}'")["exit"] == 1
 
         self._drop_look()
         wait.until(f"guest {self.name} to be destroyed", gone, timeout, 0.5)
