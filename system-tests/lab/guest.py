@@ -4,7 +4,11 @@ import re
 
 from lab import wait
 
-CONSOLE_LINE = re.compile(r"^GUEST-USB \d+((?: \S+=[0-9a-f]{4}:[0-9a-f]{4}#\d+)*)\r?$", re.MULTILINE)
+# what a guest's kernel says of the devices at a port (root hubs are "usb usb1"): a number was given, it was identified, it is gone
+CONSOLE_LINE = re.compile(r"\] usb (\d+-[\d.]+): (?:"
+                          r"new \S+(?: Plus Gen \S+)? USB device number (\d+)|"
+                          r"New USB device found, idVendor=([0-9a-f]{4}), idProduct=([0-9a-f]{4})|"
+                          r"USB disconnect, device number \d+)")
 
 
 class Guest:
@@ -45,8 +49,15 @@ class Guest:
 
     def seen_entries(self):
         """Likewise with the guest's port and device number, which tells a re-plug: "1-1=0627:0001#2"."""
-        lines = CONSOLE_LINE.findall(self.console())
-        return lines[-1].split() if lines else []
+        numbers, found = {}, {}
+        for port, number, vendor, product in CONSOLE_LINE.findall(self.console()):
+            if number:
+                numbers[port] = number
+            elif vendor:
+                found[port] = f"{port}={vendor}:{product}#{numbers[port]}"
+            else:
+                found.pop(port, None)
+        return sorted(found.values())
 
     def sees(self, *devices, timeout=60):
         """Waits until the guest's console shows exactly these devices (Device or "vendor:product")."""
