@@ -160,7 +160,7 @@ final class XenQmpHypervisor implements Hypervisor {
 
     /** The very instance, once it can be spoken to: never while libxl makes it, or its monitor may be libxl's probe. */
     private XenGuest usable(Guest guest, Deadline deadline) {
-        XenGuest facts = XenEligibility.require(xen.require(guest, deadline));
+        XenGuest facts = XenEligibility.require(xen.latest(guest, deadline));
         return followed(guest, xen.requireReady(facts), deadline);
     }
 

@@ -9,9 +9,12 @@ import io.autousb.xen.store.Xenstore;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +38,11 @@ final class GuestWatcher implements AutoCloseable {
     private final Thread thread;
     private final Object lock = new Object();
     private boolean wanted = true;
+    /** Whether a guest may be another than in {@link #known}. */
+    private boolean stale = true;
+    /** What was seen by the last look, by instance, as far as every change of it wakes this. */
+    private Map<String, XenGuest> known = Map.of();
+
     private Set<Integer> usb = new HashSet<>();
     private Deadline again = Deadline.NEVER;
     /** What was seen by the last look. */
@@ -60,7 +68,15 @@ final class GuestWatcher implements AutoCloseable {
     void wake() {
         synchronized (lock) {
             wanted = true;
+            stale = true;
             lock.notifyAll();
+        }
+    }
+
+    /** What the last look has shown of an instance; empty if it may be another by now, or was not seen. */
+    Optional<XenGuest> known(String instance) {
+        synchronized (lock) {
+            return stale ? Optional.empty() : Optional.ofNullable(known.get(instance));
         }
     }
 
@@ -100,7 +116,8 @@ final class GuestWatcher implements AutoCloseable {
         Set<Integer> changed = takeUsb();
         try {
             GuestSearch.Look look = search.apply(store.by(Deadline.after(LOOK_TIMEOUT)));
-            watches.follow(look.domids(), look.wanted());
+            boolean followed = watches.follow(look.domids(), look.wanted());
+            know(followed ? look.wanted() : List.of());
             if (isNews(look)) {
                 hints.guests();
             }
@@ -127,8 +144,16 @@ final class GuestWatcher implements AutoCloseable {
             Set<Integer> taken = usb;
             usb = new HashSet<>();
             wanted = false;
+            known = stale ? Map.of() : known;
+            stale = false;
             again = Deadline.NEVER;
             return taken;
+        }
+    }
+
+    private void know(List<XenGuest> guests) {
+        synchronized (lock) {
+            known = guests.stream().collect(Collectors.toUnmodifiableMap(XenGuest::instance, guest -> guest));
         }
     }
 

@@ -23,6 +23,7 @@ final class GuestWatches implements AutoCloseable {
     private final IntConsumer usb;
     private final Map<XenstorePath, Watch> watches = new HashMap<>();
     private final List<Watch> life;
+    private int begun;
 
     /**
      * Watches domains coming and going.
@@ -39,8 +40,13 @@ final class GuestWatches implements AutoCloseable {
                 store.watch(DomainEvent.INTRODUCED, this.anything), store.watch(DomainEvent.RELEASED, this.anything));
     }
 
-    /** Watches these domains, and only these. */
-    void follow(List<Integer> domids, List<XenGuest> wanted) {
+    /**
+     * Watches these domains, and only these.
+     *
+     * @return whether all of them were watched already, so that no change of theirs can have been missed
+     */
+    boolean follow(List<Integer> domids, List<XenGuest> wanted) {
+        int before = begun;
         Set<XenstorePath> still = new HashSet<>();
         for (int domid : domids) {
             watch(still, XenNodes.domain(domid).child("name"), anything);
@@ -55,6 +61,7 @@ final class GuestWatches implements AutoCloseable {
             }
             return ended;
         });
+        return begun == before;
     }
 
     private void follow(Set<XenstorePath> still, XenGuest guest) {
@@ -70,7 +77,10 @@ final class GuestWatches implements AutoCloseable {
 
     private void watch(Set<XenstorePath> still, XenstorePath path, WatchListener listener) {
         still.add(path);
-        watches.computeIfAbsent(path, missing -> store.watch(missing, listener));
+        watches.computeIfAbsent(path, missing -> {
+            begun++;
+            return store.watch(missing, listener);
+        });
     }
 
     @Override

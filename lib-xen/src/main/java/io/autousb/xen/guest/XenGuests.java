@@ -158,6 +158,26 @@ public final class XenGuests implements AutoCloseable {
     }
 
     /**
+     * One guest, without asking xenstore where no watch says that it may be another by now. For changes that look once
+     * more themselves whether the guest is still there, as those of {@link io.autousb.xen.vusb.VusbLedger} do.
+     *
+     * @param guest the guest, as {@link #guests} returned it
+     * @param deadline by when
+     * @return what xenstore says of that very instance, or said before a change that it has yet to tell of
+     * @throws BackendException as {@link #require}
+     */
+    public XenGuest latest(Guest guest, Deadline deadline) {
+        GuestWatcher present;
+        synchronized (lock) {
+            present = watcher;
+        }
+        return Optional.ofNullable(present)
+                .filter(watching -> !ambiguous.contains(guest.name()))
+                .flatMap(watching -> watching.known(guest.instance()))
+                .orElseGet(() -> require(guest, deadline));
+    }
+
+    /**
      * Looks at one guest that is to be changed.
      *
      * @param guest the guest, as {@link #guests} returned it

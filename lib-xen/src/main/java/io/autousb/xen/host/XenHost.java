@@ -109,6 +109,17 @@ public final class XenHost implements AutoCloseable {
     }
 
     /**
+     * One guest, as xenstore has last told of it, as {@link XenGuests#latest}.
+     *
+     * @param guest the guest, as it was seen
+     * @param deadline by when
+     * @return what is known of that very instance
+     */
+    public XenGuest latest(Guest guest, Deadline deadline) {
+        return connected().guests().latest(guest, deadline);
+    }
+
+    /**
      * One guest that can be changed now, as {@link XenGuests#requireReady(Guest, Deadline)}.
      *
      * @param guest the guest, as it was seen

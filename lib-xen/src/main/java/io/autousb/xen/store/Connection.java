@@ -109,27 +109,25 @@ final class Connection implements AutoCloseable {
      */
     List<Pending> callAll(List<Request> requests, Deadline deadline) {
         requests.forEach(Connection::requireFits);
-        List<Pending> all = new ArrayList<>();
-        try {
-            for (Request request : requests) {
-                all.add(send(request, deadline));
-                awaitUpTo(all, all.size() - MAX_AHEAD, deadline);
-            }
-            awaitUpTo(all, all.size(), deadline);
-            return all;
-        } catch (BackendException e) {
-            all.forEach(this::abandon);
-            throw e;
+        List<Pending> answered = new ArrayList<>();
+        for (int from = 0; from < requests.size(); from += MAX_AHEAD) {
+            int to = Math.min(from + MAX_AHEAD, requests.size());
+            answered.addAll(callSome(requests.subList(from, to), deadline));
         }
+        return answered;
     }
 
-    private void awaitUpTo(List<Pending> all, int count, Deadline deadline) {
-        for (Pending waiting : all.subList(0, Math.max(0, count))) {
+    private List<Pending> callSome(List<Request> requests, Deadline deadline) {
+        List<Pending> sent = send(requests, deadline);
+        for (Pending waiting : sent) {
             if (!waiting.await(deadline) && abandon(waiting)) {
+                sent.forEach(this::abandon);
                 giveUpIfStuck();
                 throw late(waiting.request());
             }
+            waiting.requireAnswer();
         }
+        return sent;
     }
 
     /** Fails, before anything is sent, if xenstored could not take it. */
@@ -139,58 +137,65 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    private Pending send(Request request, Deadline deadline) {
+    private List<Pending> send(List<Request> requests, Deadline deadline) {
         boolean now = deadline.remainingNanos() > 0
                 && Waiting.until(nanos -> sending.tryLock(nanos, TimeUnit.NANOSECONDS), deadline);
         if (!now) {
-            throw notSent(request).build();
+            throw notSent(requests).build();
         }
         try {
-            Pending waiting = register(request);
-            write(waiting, deadline);
+            List<Pending> waiting = register(requests);
+            write(requests, waiting, deadline);
             return waiting;
         } finally {
             sending.unlock();
         }
     }
 
-    private Pending register(Request request) {
+    private List<Pending> register(List<Request> requests) {
         giveUpIfStuck();
         synchronized (lock) {
             if (end != null) {
                 throw end.get().build();
             }
-            if (pending.size() >= MAX_PENDING) {
-                throw Failures.timeout(wire, "xenstored owes " + MAX_PENDING + " answers already")
+            if (pending.size() + requests.size() > MAX_PENDING) {
+                throw Failures.timeout(wire, "xenstored owes " + pending.size() + " answers already")
                         .build();
             }
-            do {
-                lastId++;
-            } while (lastId == 0 || pending.containsKey(lastId));
-            Pending waiting = new Pending(lastId, request, Deadline.after(patience));
-            pending.put(lastId, waiting);
-            return waiting;
+            return requests.stream().map(this::register).toList();
         }
     }
 
-    private void write(Pending waiting, Deadline deadline) {
-        ByteBuffer bytes = waiting.message().encode();
+    /** To be called with the lock held. */
+    private Pending register(Request request) {
+        do {
+            lastId++;
+        } while (lastId == 0 || pending.containsKey(lastId));
+        Pending waiting = new Pending(lastId, request, Deadline.after(patience));
+        pending.put(lastId, waiting);
+        return waiting;
+    }
+
+    private void write(List<Request> requests, List<Pending> waiting, Deadline deadline) {
+        ByteBuffer bytes = Message.encode(waiting.stream().map(Pending::message).toList());
         try {
             wire.write(bytes, deadline);
         } catch (IOException e) {
-            // Less than a whole message has no effect.
             synchronized (lock) {
-                pending.remove(waiting.id());
+                waiting.forEach(each -> pending.remove(each.id()));
             }
             if (e instanceof SocketTimeoutException && bytes.position() == 0) {
-                throw notSent(waiting.request()).cause(e).build();
+                throw notSent(requests).cause(e).build();
             }
-            throw end(() -> Failures.lost(wire, e)).build();
+            BackendException.Builder lost = end(() -> Failures.lost(wire, e));
+            // Less than a whole message has no effect, but there may have been whole ones before it.
+            boolean unknown = requests.size() > 1 && requests.stream().anyMatch(Request::isChange);
+            throw (unknown ? lost.outcomeUnknown() : lost).build();
         }
     }
 
-    private BackendException.Builder notSent(Request request) {
-        return Failures.timeout(wire, request + " could not be sent in time");
+    private BackendException.Builder notSent(List<Request> requests) {
+        return Failures.timeout(wire, requests.get(0) + " could not be sent in time");
     }
 
     /** Whether nobody will wait for it any more; false if it has its answer. */

@@ -83,17 +83,18 @@ final class DeviceWire implements Wire {
     }
 
     @Override
-    public void write(ByteBuffer message, Deadline deadline) throws IOException {
-        if (closed) {
-            throw new ClosedChannelException();
+    public void write(ByteBuffer messages, Deadline deadline) throws IOException {
+        while (messages.hasRemaining()) {
+            if (closed) {
+                throw new ClosedChannelException();
+            }
+            int before = messages.position();
+            ByteBuffer own = Message.takeEncoded(messages);
+            if (!Waiting.until(nanos -> waiting.offer(own, nanos, TimeUnit.NANOSECONDS), deadline)) {
+                messages.position(before);
+                throw new SocketTimeoutException("the device takes no more messages");
+            }
         }
-        ByteBuffer own = ByteBuffer.allocate(message.remaining())
-                .put(message.duplicate())
-                .flip();
-        if (!Waiting.until(nanos -> waiting.offer(own, nanos, TimeUnit.NANOSECONDS), deadline)) {
-            throw new SocketTimeoutException("the device takes no more messages");
-        }
-        message.position(message.limit());
     }
 
     private void writeAll() {

@@ -74,11 +74,16 @@ final class Pending {
         return Waiting.until(nanos -> done.await(nanos, TimeUnit.NANOSECONDS), deadline);
     }
 
-    /** What the answer holds; to be asked once it is done. */
-    Payload result() throws RefusedException {
+    /** Fails if the connection ended first; to be asked once it is done. */
+    void requireAnswer() {
         if (failure != null) {
             throw failure.build();
         }
+    }
+
+    /** What the answer holds; to be asked once it is done. */
+    Payload result() throws RefusedException {
+        requireAnswer();
         if (answer == null) {
             throw new IllegalStateException(request + " has no answer yet");
         }

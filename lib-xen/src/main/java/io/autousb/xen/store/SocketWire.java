@@ -30,12 +30,12 @@ final class SocketWire implements Wire {
     }
 
     @Override
-    public void write(ByteBuffer message, Deadline deadline) throws IOException {
+    public void write(ByteBuffer messages, Deadline deadline) throws IOException {
         boolean interrupted = false;
         try {
-            while (message.hasRemaining()) {
+            while (messages.hasRemaining()) {
                 try {
-                    connection.write(message, deadline.remaining());
+                    connection.write(messages, deadline.remaining());
                 } catch (SocketTimeoutException e) {
                     throw e;
                 } catch (InterruptedIOException e) {

@@ -20,13 +20,13 @@ interface Wire extends Closeable {
     int read(ByteBuffer into) throws IOException;
 
     /**
-     * Sends a message, whoever interrupts.
+     * Sends whole messages, whoever interrupts.
      *
-     * @param message its position tells how much has gone, also when this throws
-     * @param deadline by when it has to be gone
-     * @throws java.net.SocketTimeoutException if it is not
+     * @param messages one after the other; the position tells how much has gone, also when this throws
+     * @param deadline by when they have to be gone
+     * @throws java.net.SocketTimeoutException if they are not
      */
-    void write(ByteBuffer message, Deadline deadline) throws IOException;
+    void write(ByteBuffer messages, Deadline deadline) throws IOException;
 
     /** Wakes who reads or writes. Does not wait. Idempotent. */
     @Override

@@ -2,7 +2,6 @@ package io.autousb.xen.vusb;
 
 import io.autousb.xen.guest.XenNodes;
 import io.autousb.xen.store.XenstorePath;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Where xenstore keeps a guest's USB. Pure. */
@@ -42,9 +41,11 @@ final class VusbNodes {
 
     /** All that tells of a port, if its controller is an emulated one. */
     List<XenstorePath> port(VusbPortId port) {
-        List<XenstorePath> all = new ArrayList<>(head(port.controller()));
-        all.add(controller(port.controller()).child("port").child(port.number()));
-        return all;
+        XenstorePath controller = controller(port.controller());
+        return List.of(
+                controller.child("type"),
+                controller.child("num-ports"),
+                controller.child("port").child(port.number()));
     }
 
     /** What this program keeps: beside what libxl lists, so that libxl takes it for no device. */

@@ -791,4 +791,90 @@ class XenGuestsTest {
 
         assertThatThrownBy(() -> guests.subscribe(listener)).isInstanceOf(IllegalStateException.class);
     }
+
+    /** How often this thread looks at xenstore meanwhile. */
+    private int looks(Runnable call) {
+        Thread own = Thread.currentThread();
+        AtomicInteger looks = new AtomicInteger();
+        store.interfere((operation, where) -> {
+            if (Thread.currentThread() == own) {
+                looks.incrementAndGet();
+            }
+        });
+        call.run();
+        return looks.get();
+    }
+
+    private XenGuest latest(XenGuests guests, Guest guest) {
+        return guests.latest(guest, Deadline.after(PATIENCE));
+    }
+
+    private void untilKnown(XenGuests guests, Guest guest) {
+        await().atMost(PATIENCE).until(() -> looks(() -> latest(guests, guest)) == 0);
+    }
+
+    @Test
+    void latest_whenNothingHasHappened_asksNothing() {
+        XenGuest facts = hvm(store, 7, "windows");
+        XenGuests guests = watching("windows");
+        Guest guest = only(guests);
+        untilKnown(guests, guest);
+        assertThat(latest(guests, guest)).isEqualTo(facts);
+    }
+
+    @Test
+    void latest_beforeAnythingIsWatched_asks() {
+        XenGuest facts = hvm(store, 7, "windows");
+        XenGuests guests = open(XenAdapter.XEN_QMP, "windows");
+        Guest guest = only(guests);
+        assertThat(looks(() -> assertThat(latest(guests, guest)).isEqualTo(facts)))
+                .isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/local/domain/0/device-model/7/state",
+                "/local/domain/7/control/shutdown",
+                "/local/domain/7/name"
+            })
+    void latest_afterAChange_tellsIt(String path) {
+        hvm(store, 7, "windows");
+        XenGuests guests = watching("windows");
+        Guest guest = only(guests);
+        untilKnown(guests, guest);
+        XenGuest before = latest(guests, guest);
+        store.put(path, "other");
+        await().atMost(PATIENCE).until(() -> !latest(guests, guest).equals(before));
+        assertThat(latest(guests, guest)).isEqualTo(guests.require(guest, Deadline.after(PATIENCE)));
+    }
+
+    @Test
+    void latest_ofAGuestThatIsGone_fails() {
+        XenGuest facts = hvm(store, 7, "windows");
+        XenGuests guests = watching("windows");
+        Guest guest = only(guests);
+        untilKnown(guests, guest);
+        destroy(store, facts);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThatThrownBy(() -> latest(guests, guest))
+                        .isInstanceOfSatisfying(
+                                BackendException.class,
+                                e -> assertThat(e.code()).isEqualTo(BackendException.GUEST_GONE)));
+    }
+
+    @Test
+    void latest_whenSeveralBearTheName_fails() {
+        hvm(store, 7, "windows");
+        XenGuests guests = watching("windows");
+        Guest guest = only(guests);
+        untilKnown(guests, guest);
+        hvm(store, 8, "windows");
+        store.fire(DomainEvent.INTRODUCED);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThatThrownBy(() -> latest(guests, guest))
+                        .isInstanceOfSatisfying(
+                                BackendException.class,
+                                e -> assertThat(e.code()).isEqualTo(BackendException.REFUSED)));
+    }
 }

@@ -239,11 +239,10 @@ class WatchTest extends StoreTest {
     @Test
     void listener_whenItThrows_isToldAgainAndSoAreOthers() {
         open(Manners.C);
-        Watch bad = store.watch(DOMAINS, where -> {
+        Watch bad = watchAndSettle(DOMAINS, where -> {
             told.add(where);
             throw new AssertionError("a defect");
         });
-        awaitTold(DOMAINS);
         fake.put("/local/domain/1", "");
         awaitTold(DOMAINS.child(1));
         Watch good = watch(XenstorePath.of("/other"));
