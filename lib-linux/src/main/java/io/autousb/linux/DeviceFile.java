@@ -1,6 +1,5 @@
 package io.autousb.linux;
 
-import com.sun.jna.Native;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,24 +45,13 @@ public final class DeviceFile implements Closeable {
      * @throws LinkageError if JNA cannot be used here
      */
     public static DeviceFile open(Path file) throws IOException {
-        int fd = Libc.open(file.toString(), Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
-        if (fd < 0) {
-            throw failure(file, Native.getLastError());
-        }
+        int fd = FileCalls.open(file, Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_CLOEXEC, 0);
         try {
             return new DeviceFile(fd);
         } catch (IOException | RuntimeException | Error e) {
             Libc.close(fd);
             throw e;
         }
-    }
-
-    private static IOException failure(Path file, int errno) {
-        return switch (errno) {
-            case Libc.ENOENT, Libc.ENOTDIR -> new NoSuchFileException(file.toString());
-            case Libc.EACCES, Libc.EPERM -> new AccessDeniedException(file.toString());
-            default -> Libc.failure(file.toString(), errno);
-        };
     }
 
     /**

@@ -143,7 +143,7 @@ public final class Flock implements AutoCloseable {
 
     /** Whether the descriptor's file is locked through it now. */
     private static boolean isLocked(int descriptor) throws IOException {
-        while (FileCalls.flock(descriptor, FileCalls.LOCK_EX | FileCalls.LOCK_NB) < 0) {
+        while (Libc.flock(descriptor, Libc.LOCK_EX | Libc.LOCK_NB) < 0) {
             int errno = Native.getLastError();
             if (errno == Libc.EAGAIN) {
                 return false;
@@ -185,7 +185,7 @@ public final class Flock implements AutoCloseable {
         }
         held = false;
         // A child that is just being started has the descriptor too, and would keep the lock for a while.
-        FileCalls.flock(descriptor, FileCalls.LOCK_UN);
+        Libc.flock(descriptor, Libc.LOCK_UN);
         if (file != null) {
             file.close();
         }

@@ -20,7 +20,7 @@ final class HeldFolder implements AutoCloseable {
 
     /** Opens a folder; null if there is none. */
     static @Nullable HeldFolder open(String path) throws IOException {
-        int descriptor = Libc.openat(Libc.AT_FDCWD, Libc.path(path), Libc.O_PATH | Libc.O_CLOEXEC);
+        int descriptor = Libc.openat(Libc.AT_FDCWD, Libc.path(path), Libc.O_PATH | Libc.O_CLOEXEC, 0);
         if (descriptor < 0) {
             SmallFile.absent(path, Native.getLastError());
             return null;

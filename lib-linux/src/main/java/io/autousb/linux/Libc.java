@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The C library's calls for sockets, devices and small files, mapped directly. They return -1 on failure; {@link
+ * The C library's calls for sockets, devices, files and pipes, mapped directly. They return -1 on failure; {@link
  * Native#getLastError} then has errno. None declares {@code LastErrorException}: JNA throws it whenever
  * errno is not 0, even after success. "c" is the process's own library; a file name would load another
  * one beside it. The numbers are those of the kernel's {@code asm-generic}, which x86, Arm and RISC-V
@@ -33,8 +33,18 @@ final class Libc {
     static final int MSG_DONTWAIT = 0x40;
     static final int MSG_NOSIGNAL = 0x4000;
     static final int O_RDWR = 2;
+    static final int O_CREAT = 0x40;
+    static final int O_NOCTTY = 0x100;
     static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x80000;
+    static final int O_PATH = 0x200000;
+
+    /** Two bits: one is O_NOFOLLOW and one O_LARGEFILE, and on Arm the other way round than on x86 and RISC-V. */
+    static final int O_NOFOLLOW = 0x20000 | 0x8000;
+
+    static final int LOCK_EX = 2;
+    static final int LOCK_NB = 4;
+    static final int LOCK_UN = 8;
     static final int EFD_CLOEXEC = 0x80000;
     static final int EFD_NONBLOCK = 0x800;
     static final short POLLIN = 1;
@@ -42,7 +52,7 @@ final class Libc {
     static final int AT_FDCWD = -100;
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
     static final int AT_EMPTY_PATH = 0x1000;
-    static final int O_PATH = 0x200000;
+    static final int STATX_TYPE = 1;
     static final int STATX_INO = 0x100;
     static final int EPERM = 1;
     static final int ENOENT = 2;
@@ -51,6 +61,7 @@ final class Libc {
     static final int EACCES = 13;
     static final int ENOTDIR = 20;
     static final int EINVAL = 22;
+    static final int ELOOP = 40;
     static final int ENOBUFS = 105;
     static final int ECONNREFUSED = 111;
 
@@ -84,22 +95,33 @@ final class Libc {
 
     static native int eventfd_write(int fd, long value);
 
-    /** For opening only, never for making a file. The path is one of {@link #path}. */
-    static native int openat(int folder, byte[] path, int flags);
+    /**
+     * Variadic in C, which for whole numbers makes no difference on Linux. The path is one of {@link
+     * #path}; the mode is for a file that is made.
+     */
+    static native int openat(int folder, byte[] path, int flags, int mode);
 
-    /** Returns ssize_t, of which an int is enough for small files. */
-    static native int read(int fd, byte[] into, long size);
+    static native int unlink(byte[] path);
 
     /** Returns ssize_t, of which an int is enough for a path. */
-    static native int readlinkat(int folder, byte[] path, byte[] into, long size);
+    static native int readlinkat(int folder, byte[] path, byte[] into, NativeLong size);
 
-    /** The one form of stat whose structure is the same everywhere (Linux 4.11, glibc 2.28). */
+    /**
+     * The one form of stat whose structure is the same everywhere (Linux 4.11, glibc 2.28, musl 1.2). It
+     * takes {@value FileStatus#BYTES} bytes, which {@link FileStatus#of} understands.
+     */
     static native int statx(int folder, byte[] path, int flags, int mask, byte[] into);
 
-    /** For opening only, never for making a file. */
-    static native int open(String path, int flags);
+    /** Two descriptors, of which the first is to read from. */
+    static native int pipe2(int[] fds, int flags);
 
-    /** Returns ssize_t, as {@link #recvmsg} does. */
+    /** Waits for nothing if {@link #LOCK_NB} is among the operations. */
+    static native int flock(int fd, int operation);
+
+    /** Returns ssize_t, of which an int is enough for what an array takes. */
+    static native int read(int fd, byte[] into, NativeLong size);
+
+    /** The same for memory that is used again and again. */
     static native int read(int fd, Pointer into, NativeLong size);
 
     /** Returns ssize_t, as {@link #recvmsg} does. */

@@ -12,12 +12,8 @@ import java.nio.file.Path;
  */
 final class LockFile implements Closeable {
 
-    private static final int FLAGS = FileCalls.O_RDWR
-            | FileCalls.O_CREAT
-            | FileCalls.O_CLOEXEC
-            | FileCalls.O_NOFOLLOW
-            | FileCalls.O_NOCTTY
-            | FileCalls.O_NONBLOCK;
+    private static final int FLAGS =
+            Libc.O_RDWR | Libc.O_CREAT | Libc.O_CLOEXEC | Libc.O_NOFOLLOW | Libc.O_NOCTTY | Libc.O_NONBLOCK;
     private static final int MODE = 0600;
 
     private final Path path;

@@ -28,7 +28,7 @@ final class OutputPipe implements Closeable {
 
     OutputPipe() throws IOException {
         int[] ends = new int[2];
-        Libc.check(FileCalls.pipe2(ends, FileCalls.O_CLOEXEC | FileCalls.O_NONBLOCK), "making a pipe");
+        Libc.check(Libc.pipe2(ends, Libc.O_CLOEXEC | Libc.O_NONBLOCK), "making a pipe");
         readEnd = ends[0];
         writeEnd = ends[1];
     }
@@ -57,7 +57,7 @@ final class OutputPipe implements Closeable {
      */
     boolean take() throws IOException {
         for (int taken = 0; taken < CAPACITY; ) {
-            int count = FileCalls.read(readEnd, chunk, new NativeLong(CHUNK));
+            int count = Libc.read(readEnd, chunk, new NativeLong(CHUNK));
             if (count == 0) {
                 return false;
             }

@@ -1,9 +1,8 @@
 package io.autousb.linux;
 
 import com.sun.jna.Native;
+import com.sun.jna.NativeLong;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +19,6 @@ final class SmallFile {
     private static final int MAX_BYTES = 512;
 
     private static final int MAX_LINK = 4096;
-    private static final int STATX_BYTES = 256;
-    private static final int STX_INO = 32;
 
     private SmallFile() {}
 
@@ -41,13 +38,13 @@ final class SmallFile {
      * @throws IOException if it is there, or may be, but reading fails
      */
     static @Nullable String read(int folder, String path) throws IOException {
-        int file = Libc.openat(folder, Libc.path(path), Libc.O_CLOEXEC);
+        int file = Libc.openat(folder, Libc.path(path), Libc.O_CLOEXEC, 0);
         if (file < 0) {
             return absent(path, Native.getLastError());
         }
         try {
             byte[] bytes = new byte[MAX_BYTES];
-            int length = Libc.check(Libc.read(file, bytes, bytes.length), path);
+            int length = Libc.check(Libc.read(file, bytes, new NativeLong(MAX_BYTES)), path);
             if (length > 0 && bytes[length - 1] == '\n') {
                 length--;
             }
@@ -80,7 +77,7 @@ final class SmallFile {
      */
     static @Nullable String link(int folder, String path) throws IOException {
         byte[] target = new byte[MAX_LINK];
-        int length = Libc.readlinkat(folder, Libc.path(path), target, target.length);
+        int length = Libc.readlinkat(folder, Libc.path(path), target, new NativeLong(MAX_LINK));
         if (length < 0) {
             int errno = Native.getLastError();
             return errno == Libc.EINVAL ? null : absent(path, errno);
@@ -96,18 +93,18 @@ final class SmallFile {
 
     /** The inode that a path leads to, or -1 if there is none. Takes no descriptor. */
     static long inode(int folder, String path) throws IOException {
-        byte[] facts = new byte[STATX_BYTES];
+        byte[] facts = new byte[FileStatus.BYTES];
         int flags = path.isEmpty() ? Libc.AT_EMPTY_PATH : 0;
         if (Libc.statx(folder, Libc.path(path), flags, Libc.STATX_INO, facts) < 0) {
             absent(path, Native.getLastError());
             return -1;
         }
-        return ByteBuffer.wrap(facts).order(ByteOrder.nativeOrder()).getLong(STX_INO);
+        return FileStatus.of(facts).inode();
     }
 
     /** Whether there is anything of this path, a link that leads nowhere included. */
     static boolean exists(String path) throws IOException {
-        byte[] facts = new byte[STATX_BYTES];
+        byte[] facts = new byte[FileStatus.BYTES];
         if (Libc.statx(Libc.AT_FDCWD, Libc.path(path), Libc.AT_SYMLINK_NOFOLLOW, 0, facts) < 0) {
             absent(path, Native.getLastError());
             return false;

@@ -171,7 +171,7 @@ class FlockTest {
                 .orElseThrow()
                 .substring("flags:".length())
                 .strip();
-        assertThat(Long.parseLong(flags, 8) & FileCalls.O_CLOEXEC).isNotZero();
+        assertThat(Long.parseLong(flags, 8) & Libc.O_CLOEXEC).isNotZero();
     }
 
     @Test
@@ -376,7 +376,7 @@ class FlockTest {
 
     private int descriptor() throws IOException {
         Files.createFile(file);
-        int fd = FileCalls.open(file, FileCalls.O_RDWR | FileCalls.O_CLOEXEC, 0);
+        int fd = FileCalls.open(file, Libc.O_RDWR | Libc.O_CLOEXEC, 0);
         open.add(() -> Libc.close(fd));
         return fd;
     }
