@@ -39,6 +39,9 @@ final class FakeDomain {
     private String refusal = "";
     private boolean hanging;
     private boolean full;
+    private int sessions;
+    private int openSessions;
+    private Deadline lastDeadline = Deadline.NEVER;
 
     FakeDomain(int domid, UUID uuid, String name, boolean hvm) {
         this.domid = domid;
@@ -88,6 +91,20 @@ final class FakeDomain {
         return List.copyOf(devices.keySet());
     }
 
+    /** How many sessions there ever were. */
+    synchronized int sessions() {
+        return sessions;
+    }
+
+    synchronized int openSessions() {
+        return openSessions;
+    }
+
+    /** What the last session was to be begun by. */
+    synchronized Deadline lastDeadline() {
+        return lastDeadline;
+    }
+
     // ---- QEMU; the answer is the description of an error, empty if all is well
 
     synchronized String addController(int devid) {
@@ -128,10 +145,13 @@ final class FakeDomain {
     }
 
     /** A session, as if the monitor were free; none while it hangs. */
-    DeviceModels.Session session(Deadline deadline) {
+    synchronized DeviceModels.Session session(Deadline deadline) {
+        lastDeadline = deadline;
         if (hangs()) {
             throw BackendException.of(BackendException.TIMEOUT, "no greeting").build();
         }
+        sessions++;
+        openSessions++;
         return new DeviceModels.Session() {
             @Override
             public List<UsbObject> objects(Deadline until) {
@@ -149,7 +169,9 @@ final class FakeDomain {
 
             @Override
             public void close() {
-                // There is nothing to close.
+                synchronized (FakeDomain.this) {
+                    openSessions--;
+                }
             }
         };
     }

@@ -54,6 +54,9 @@ final class FakeXenHost implements AutoCloseable {
             throw BackendException.of(BackendException.GUEST_GONE, "its QEMU has ended")
                     .build();
         }
+        if (!domain.hvm) {
+            throw new IllegalStateException("a PV guest has no device model");
+        }
         return domain.session(deadline);
     }
 
@@ -134,6 +137,11 @@ final class FakeXenHost implements AutoCloseable {
     /** All that this program noted of a domain, by path. */
     Map<String, String> marks(FakeDomain domain) {
         return store.dump("/libxl/" + domain.domid + "/auto-usb-attach");
+    }
+
+    /** As in the moment before the domain follows: xenstore does not say so yet. */
+    void endDeviceModel(FakeDomain domain) {
+        domains.remove(domain.domid);
     }
 
     void destroy(FakeDomain domain) {

@@ -36,6 +36,8 @@ final class FakeXl implements CommandRunner {
 
     private final FakeXenHost host;
     private final Deque<CommandResult> instead = new ArrayDeque<>();
+    private final Deque<Runnable> before = new ArrayDeque<>();
+    private final Deque<Runnable> after = new ArrayDeque<>();
     private final List<String> log = new CopyOnWriteArrayList<>();
 
     /** An xl that ends in the middle. */
@@ -71,6 +73,16 @@ final class FakeXl implements CommandRunner {
         instead.add(result);
     }
 
+    /** Something happens just before the next command does anything. */
+    synchronized void beforeNext(Runnable event) {
+        before.add(event);
+    }
+
+    /** Something happens when the next command has ended, and its caller does not know yet. */
+    synchronized void afterNext(Runnable event) {
+        after.add(event);
+    }
+
     static CommandResult exited(int code, String stderr) {
         return new CommandResult(
                 new Exited(code), CommandOutput.NONE, CommandOutput.of(stderr.getBytes(StandardCharsets.UTF_8), false));
@@ -86,11 +98,40 @@ final class FakeXl implements CommandRunner {
         log.add(String.join(" ", command.argv().subList(1, command.argv().size())));
         synchronized (this) {
             CommandResult result = instead.poll();
-            if (result != null) {
-                return () -> result;
-            }
+            RunningCommand run = result == null ? new Run(command) : () -> result;
+            return new Eventful(
+                    run, before.isEmpty() ? () -> {} : before.poll(), after.isEmpty() ? () -> {} : after.poll());
         }
-        return new Run(command);
+    }
+
+    /** A run, and what happens around it. */
+    private static final class Eventful implements RunningCommand {
+        private final RunningCommand run;
+        private final Runnable first;
+        private final Runnable last;
+        private CommandResult result;
+
+        Eventful(RunningCommand run, Runnable first, Runnable last) {
+            this.run = run;
+            this.first = first;
+            this.last = last;
+        }
+
+        @Override
+        public synchronized CommandResult await() {
+            if (result == null) {
+                first.run();
+                CommandResult how = run.await();
+                last.run();
+                result = how;
+            }
+            return result;
+        }
+
+        @Override
+        public void close() {
+            run.close();
+        }
     }
 
     /** A run, whose work is done by whoever waits for it. */

@@ -16,95 +16,19 @@ import io.autousb.domain.port.AddControllerRequest;
 import io.autousb.domain.port.AttachRequest;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.BackendException.Retry;
-import io.autousb.domain.port.DetachRequest;
-import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.RepairRequest;
 import io.autousb.domain.port.RepairRequest.Depth;
 import io.autousb.xen.repair.LeftoverRepair;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What the contract does not tell: what is left in xenstore and in QEMU, whatever goes wrong. */
-@Timeout(60)
-class LibxlCliHypervisorTest {
+class LibxlCliHypervisorTest extends XlHostTest {
 
-    private static final Duration LONG = Duration.ofSeconds(20);
-    private static final Duration SHORT = Duration.ofMillis(300);
-
-    private final AtomicLong nanos = new AtomicLong();
-    private final FakeXenHost host;
-    private final LibxlCliHypervisor xl;
-
-    LibxlCliHypervisorTest() throws IOException {
-        host = new FakeXenHost();
-        xl = host.open(nanos::get);
-        xl.configure(List.of(new GuestSpec("windows", Map.of()), new GuestSpec("other", Map.of())));
-    }
-
-    @AfterEach
-    void close() {
-        xl.close();
-        host.close();
-    }
-
-    private Guest guest(FakeDomain domain) {
-        return xl.guests(LONG).stream()
-                .filter(guest -> guest.name().equals(domain.name))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private GuestInspection inspect(FakeDomain domain) {
-        return xl.inspect(guest(domain), LONG);
-    }
-
-    private GuestPort port(FakeDomain domain, int number) {
-        return inspect(domain).controllers().stream()
-                .flatMap(controller -> controller.ports().stream())
-                .filter(port -> port.number() == number)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private Attachment attach(FakeDomain domain, UsbDevice device, int port) {
-        return xl.attach(new AttachRequest(guest(domain), device, port(domain, port), LONG));
-    }
-
-    private BackendException failureOfAttach(FakeDomain domain, UsbDevice device, int port) {
-        GuestPort where = port(domain, port);
-        return catchThrowableOfType(
-                BackendException.class, () -> xl.attach(new AttachRequest(guest(domain), device, where, LONG)));
-    }
-
-    private void detach(FakeDomain domain, Attachment attachment) {
-        xl.detach(new DetachRequest(guest(domain), attachment, true, LONG));
-    }
-
-    private CommandResult attachByHand(FakeDomain domain, UsbDevice device, int port) {
-        return host.xl.byHand(
-                "xl",
-                "usbdev-attach",
-                Integer.toString(domain.domid),
-                "hostbus=" + device.address().bus(),
-                "hostaddr=" + device.address().device(),
-                "controller=0",
-                "port=" + port);
-    }
-
-    private void assertNothingIsLeft(FakeDomain domain) {
-        assertThat(domain.objects()).isEmpty();
-        assertThat(host.marks(domain)).isEmpty();
-        assertThat(host.store.dump("/libxl/" + domain.domid + "/device/vusb/0/port"))
-                .isEmpty();
-    }
+    LibxlCliHypervisorTest() throws IOException {}
 
     @Test
     void inspect_ofAGuestThatWasInAnotherState_showsThePresentOne() {
@@ -299,13 +223,6 @@ class LibxlCliHypervisorTest {
     }
 
     // ---- what others left over
-
-    private UsbDevice leaveOver(FakeDomain domain) {
-        UsbDevice gone = host.sysfs.plug(Gadget.keyboard());
-        assertThat(attachByHand(domain, gone, 1).succeeded()).isTrue();
-        host.sysfs.unplug(gone.path());
-        return gone;
-    }
 
     @Test
     void attach_whenAnotherGuestHasADeadPort_repairsItAndSucceeds() {
