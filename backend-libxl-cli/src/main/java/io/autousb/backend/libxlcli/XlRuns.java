@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -55,14 +56,22 @@ final class XlRuns implements AutoCloseable {
      *     an earlier run had not, and it was not started at all
      */
     CommandResult run(XenGuest guest, List<String> argv, Deadline deadline) {
-        awaitIdle(guest, deadline);
-        Run run = start(guest, argv);
-        try {
-            return await(run, deadline.earlier(deadline.remaining().dividedBy(SPARE_PART)));
-        } catch (TimeoutException e) {
-            throw BackendException.of(BackendException.TIMEOUT, "xl has not ended in time")
+        Run run = start(guest, argv, deadline);
+        if (!hasEnded(run, deadline.earlier(deadline.remaining().dividedBy(SPARE_PART)))) {
+            boolean interrupted = Thread.currentThread().isInterrupted();
+            throw BackendException.of(
+                            BackendException.TIMEOUT,
+                            interrupted ? "waiting for xl was interrupted" : "xl has not ended in time")
                     .where(guest)
                     .remedy("see what holds up xl (xl list, xenstored, a program at the guest's monitor)")
+                    .outcomeUnknown()
+                    .build();
+        }
+        try {
+            return run.result().join();
+        } catch (CompletionException e) {
+            throw BackendException.of(BackendException.IO, "it is not known how xl has ended")
+                    .where(guest)
                     .outcomeUnknown()
                     .cause(e)
                     .build();
@@ -70,7 +79,7 @@ final class XlRuns implements AutoCloseable {
     }
 
     /**
-     * Waits until no run for a guest is under way.
+     * Waits until no run for a guest is under way, however it ends.
      *
      * @param guest the guest
      * @param deadline by when
@@ -81,35 +90,40 @@ final class XlRuns implements AutoCloseable {
         synchronized (underWay) {
             run = underWay.get(guest.instance());
         }
-        if (run == null) {
-            return;
-        }
-        try {
-            CommandResult ignored = await(run, deadline);
-        } catch (TimeoutException e) {
+        if (run != null && !hasEnded(run, deadline)) {
             throw BackendException.of(BackendException.TIMEOUT, "xl is still at work for the guest")
                     .where(guest)
-                    .cause(e)
                     .build();
         }
     }
 
-    private Run start(XenGuest guest, List<String> argv) {
-        synchronized (underWay) {
-            if (closed) {
-                throw BackendException.of(BackendException.CLOSED, "the hypervisor xl has been closed")
-                        .retry(Retry.NEVER)
-                        .build();
+    /** Starts it when no other is under way: also when several have waited for that. */
+    private Run start(XenGuest guest, List<String> argv, Deadline deadline) {
+        while (true) {
+            awaitIdle(guest, deadline);
+            synchronized (underWay) {
+                if (!underWay.containsKey(guest.instance())) {
+                    return start(guest, argv);
+                }
             }
-            RunningCommand command = commands.start(new Command(argv, PATIENCE));
-            CompletableFuture<CommandResult> result = new CompletableFuture<>();
-            Thread follower = new Thread(() -> follow(guest, command, result), "autousb-xl-" + guest.domid());
-            follower.setDaemon(true);
-            Run run = new Run(command, result, follower);
-            underWay.put(guest.instance(), run);
-            follower.start();
-            return run;
         }
+    }
+
+    /** To be called with the lock held. */
+    private Run start(XenGuest guest, List<String> argv) {
+        if (closed) {
+            throw BackendException.of(BackendException.CLOSED, "the hypervisor xl has been closed")
+                    .retry(Retry.NEVER)
+                    .build();
+        }
+        RunningCommand command = commands.start(new Command(argv, PATIENCE));
+        CompletableFuture<CommandResult> result = new CompletableFuture<>();
+        Thread follower = new Thread(() -> follow(guest, command, result), "autousb-xl-" + guest.domid());
+        follower.setDaemon(true);
+        Run run = new Run(command, result, follower);
+        underWay.put(guest.instance(), run);
+        follower.start();
+        return run;
     }
 
     private void follow(XenGuest guest, RunningCommand running, CompletableFuture<CommandResult> result) {
@@ -129,20 +143,17 @@ final class XlRuns implements AutoCloseable {
         }
     }
 
-    private static CommandResult await(Run run, Deadline deadline) throws TimeoutException {
+    private static boolean hasEnded(Run run, Deadline deadline) {
         try {
-            return run.result().get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+            Object ignored = run.result().get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+            return true;
         } catch (ExecutionException e) {
-            throw BackendException.of(BackendException.IO, "it is not known how xl has ended")
-                    .outcomeUnknown()
-                    .cause(e)
-                    .build();
+            return true;
+        } catch (TimeoutException e) {
+            return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw BackendException.of(BackendException.TIMEOUT, "waiting for xl was interrupted")
-                    .outcomeUnknown()
-                    .cause(e)
-                    .build();
+            return false;
         }
     }
 
@@ -156,9 +167,7 @@ final class XlRuns implements AutoCloseable {
         }
         Deadline patience = Deadline.after(LAST_PATIENCE);
         for (Run run : left) {
-            try {
-                CommandResult ignored = await(run, patience);
-            } catch (TimeoutException | BackendException e) {
+            if (!hasEnded(run, patience)) {
                 run.command().close();
             }
             join(run.follower());

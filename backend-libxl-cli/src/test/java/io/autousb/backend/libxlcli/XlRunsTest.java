@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.autousb.api.Command;
 import io.autousb.api.CommandOutcome.Cancelled;
+import io.autousb.api.CommandOutcome.Exited;
 import io.autousb.api.CommandOutput;
 import io.autousb.api.CommandResult;
 import io.autousb.api.RunningCommand;
@@ -12,15 +13,19 @@ import io.autousb.domain.port.BackendException;
 import io.autousb.linux.Deadline;
 import io.autousb.xen.guest.XenGuest;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class XlRunsTest {
 
     private static final XenGuest WINDOWS = guest(1, "windows");
@@ -29,13 +34,14 @@ class XlRunsTest {
 
     private final List<Slow> started = new CopyOnWriteArrayList<>();
     private final XlRuns runs = new XlRuns(command -> {
-        Slow slow = new Slow(command, new CompletableFuture<>());
+        Slow slow = new Slow(command, new CompletableFuture<>(), new AtomicInteger());
         started.add(slow);
         return slow;
     });
 
     /** A run that ends when a test says so. */
-    private record Slow(Command command, CompletableFuture<CommandResult> end) implements RunningCommand {
+    private record Slow(Command command, CompletableFuture<CommandResult> end, AtomicInteger closed)
+            implements RunningCommand {
         @Override
         public CommandResult await() {
             return end.join();
@@ -43,6 +49,7 @@ class XlRunsTest {
 
         @Override
         public void close() {
+            closed.incrementAndGet();
             boolean ignored = end.complete(new CommandResult(new Cancelled(), CommandOutput.NONE, CommandOutput.NONE));
         }
     }
@@ -59,6 +66,28 @@ class XlRunsTest {
         return catchThrowableOfType(BackendException.class, () -> runs.run(guest, ARGV, in(50)));
     }
 
+    private static long callersIn(String thread, String method) {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(each -> each.getKey().getName().equals(thread))
+                .filter(each -> Arrays.stream(each.getValue())
+                        .anyMatch(frame -> frame.getMethodName().equals(method)))
+                .count();
+    }
+
+    private static boolean isFollower(Thread thread) {
+        return thread.isAlive() && thread.getName().equals("autousb-xl-1");
+    }
+
+    private CompletableFuture<CommandResult> inThread(Deadline deadline) {
+        return CompletableFuture.supplyAsync(
+                () -> runs.run(WINDOWS, ARGV, deadline), task -> new Thread(task, "caller").start());
+    }
+
+    private static BackendException failure(CompletableFuture<?> call) {
+        return (BackendException)
+                catchThrowableOfType(CompletionException.class, call::join).getCause();
+    }
+
     @AfterEach
     void close() {
         runs.close();
@@ -71,6 +100,91 @@ class XlRunsTest {
         assertThat(failure.code()).isEqualTo(BackendException.TIMEOUT);
         assertThat(failure.outcomeUnknown()).isTrue();
         assertThat(started.get(0).end()).isNotDone();
+    }
+
+    @Test
+    void run_thatTakesLonger_leavesTimeForLookingAfterIt() {
+        Deadline deadline = in(3000);
+
+        BackendException failure =
+                catchThrowableOfType(BackendException.class, () -> runs.run(WINDOWS, ARGV, deadline));
+
+        assertThat(failure.outcomeUnknown()).isTrue();
+        assertThat(deadline.remainingNanos()).isPositive();
+    }
+
+    @Test
+    void run_afterItsEnd_closesTheCommandAndLetsTheNextBegin() {
+        for (int i = 1; i <= 3; i++) {
+            CompletableFuture<CommandResult> call = inThread(in(10_000));
+            int count = i;
+            Awaitility.await().until(() -> started.size() == count);
+            started.get(i - 1).end().complete(FakeXl.exited(i, ""));
+            assertThat(call.join().outcome()).isEqualTo(new Exited(i));
+        }
+
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(started)
+                        .extracting(each -> each.closed().get())
+                        .containsExactly(1, 1, 1));
+    }
+
+    @Test
+    void run_whenItIsNotKnownHowItEnded_failsWithUnknownOutcomeAndLetsTheNextBegin() {
+        CompletableFuture<CommandResult> call = inThread(in(10_000));
+        Awaitility.await().until(() -> started.size() == 1);
+        started.get(0).end().completeExceptionally(new IllegalStateException("lost"));
+
+        BackendException failure = failure(call);
+
+        assertThat(failure.code()).isEqualTo(BackendException.IO);
+        assertThat(failure.outcomeUnknown()).isTrue();
+        assertThat(failureOfRun(WINDOWS).outcomeUnknown()).isTrue();
+        assertThat(started).hasSize(2);
+    }
+
+    @Test
+    void run_whenInterrupted_hasUnknownOutcomeAndKeepsTheInterrupt() {
+        CompletableFuture<Boolean> interrupted = CompletableFuture.supplyAsync(
+                () -> {
+                    Thread.currentThread().interrupt();
+                    BackendException failure =
+                            catchThrowableOfType(BackendException.class, () -> runs.run(WINDOWS, ARGV, in(10_000)));
+                    assertThat(failure.outcomeUnknown()).isTrue();
+                    assertThat(failure.what()).contains("interrupted");
+                    return Thread.currentThread().isInterrupted();
+                },
+                task -> new Thread(task, "caller").start());
+
+        assertThat(interrupted.join()).isTrue();
+    }
+
+    /** Each has waited for the first. */
+    @Test
+    void run_whenSeveralHaveWaited_areOneAtATime() {
+        BackendException ignored = failureOfRun(WINDOWS);
+        List<CompletableFuture<CommandResult>> waiting = List.of(inThread(in(20_000)), inThread(in(20_000)));
+        Awaitility.await().until(() -> callersIn("caller", "awaitIdle") == 2);
+
+        started.get(0).end().complete(FakeXl.exited(0, ""));
+
+        for (int i = 1; i <= 2; i++) {
+            int count = i + 1;
+            Awaitility.await().until(() -> started.size() == count);
+            assertThat(started.stream().filter(each -> !each.end().isDone())).hasSize(1);
+            started.get(i).end().complete(FakeXl.exited(0, ""));
+        }
+        assertThat(waiting).allMatch(each -> each.join().succeeded());
+    }
+
+    @Test
+    void run_whileUnderWay_keepsNoProgramAlive() {
+        BackendException ignored = failureOfRun(WINDOWS);
+
+        assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(XlRunsTest::isFollower)
+                .isNotEmpty()
+                .allMatch(Thread::isDaemon);
     }
 
     @Test
@@ -113,12 +227,47 @@ class XlRunsTest {
     }
 
     @Test
+    void awaitIdle_whileARunIsUnderWay_failsKnowingly() {
+        BackendException ignored = failureOfRun(WINDOWS);
+
+        BackendException failure = catchThrowableOfType(BackendException.class, () -> runs.awaitIdle(WINDOWS, in(50)));
+
+        assertThat(failure.code()).isEqualTo(BackendException.TIMEOUT);
+        assertThat(failure.outcomeUnknown()).isFalse();
+    }
+
+    @Test
+    void awaitIdle_whenItIsNotKnownHowTheRunEnded_returns() {
+        BackendException ignored = failureOfRun(WINDOWS);
+        started.get(0).end().completeExceptionally(new IllegalStateException("lost"));
+
+        runs.awaitIdle(WINDOWS, in(10_000));
+
+        assertThat(started).hasSize(1);
+    }
+
+    /** libxl takes back what it began, if it may end by itself. */
+    @Test
+    void close_whileARunIsUnderWay_givesItAMoment() {
+        BackendException ignored = failureOfRun(WINDOWS);
+        CompletableFuture<Void> closing =
+                CompletableFuture.runAsync(runs::close, task -> new Thread(task, "closer").start());
+        Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> callersIn("closer", "hasEnded") == 1);
+
+        started.get(0).end().complete(FakeXl.exited(0, ""));
+
+        closing.join();
+        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(XlRunsTest::isFollower);
+    }
+
+    @Test
     void close_whileARunIsUnderWay_endsIt() {
         BackendException ignored = failureOfRun(WINDOWS);
 
         runs.close();
 
         assertThat(started.get(0).end()).isDone();
+        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(XlRunsTest::isFollower);
     }
 
     @Test
