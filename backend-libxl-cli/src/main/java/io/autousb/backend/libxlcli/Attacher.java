@@ -133,9 +133,7 @@ final class Attacher {
         if (cause == XlCause.GHOST_CONTROLLER) {
             ghosts.add(guest, port.controller());
         }
-        if (cause != XlCause.PORT_TAKEN && cause != XlCause.GHOST_CONTROLLER) {
-            requireThere(request.device());
-        }
+        requireThere(request.device());
         if (cause == XlCause.ATTACHED_ALREADY) {
             requireNew(xen.ledger().read(guest, deadline), request.device(), guest);
         }
