@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A monitor that answers from a recording, or as a test says. One client at a time. */
 final class FakeMonitor implements AutoCloseable {
@@ -33,6 +34,8 @@ final class FakeMonitor implements AutoCloseable {
     private final Map<String, Function<JsonNode, String>> answers = new HashMap<>();
     private final ServerSocketChannel server;
     private final String greeting;
+    private final Thread thread = new Thread(this::serve, "fake-monitor");
+    private volatile @Nullable SocketChannel present;
     private volatile boolean closed;
 
     /** Answers what the recording answers, where it was asked the same. */
@@ -53,7 +56,6 @@ final class FakeMonitor implements AutoCloseable {
         }
         greeting = first;
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket), 1);
-        Thread thread = new Thread(this::serve, "fake-monitor");
         thread.setDaemon(true);
         thread.start();
     }
@@ -84,7 +86,10 @@ final class FakeMonitor implements AutoCloseable {
     private void serve() {
         while (!closed) {
             try (SocketChannel client = server.accept()) {
-                serve(client);
+                present = client;
+                if (!closed) {
+                    serve(client);
+                }
             } catch (IOException e) {
                 // Gone, or closed: the next one may come.
             }
@@ -123,13 +128,21 @@ final class FakeMonitor implements AutoCloseable {
         }
     }
 
+    /** Nobody can connect when this has returned: a thread that accepts would still let one in. */
     @Override
     public void close() {
         closed = true;
         try {
             server.close();
+            SocketChannel client = present;
+            if (client != null) {
+                client.close();
+            }
+            thread.join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 }
