@@ -84,8 +84,7 @@ public record AttachmentMark(PortPath path, Generation generation, String handle
             return Optional.empty();
         }
         return PortPath.tryParse(match.group(1))
-                .map(path -> new AttachmentMark(path, new Generation(match.group(2)), match.group(3)))
-                .filter(mark -> mark.toString().equals(text));
+                .map(path -> new AttachmentMark(path, new Generation(match.group(2)), match.group(3)));
     }
 
     /** One line of printable ASCII, for xenstore. */

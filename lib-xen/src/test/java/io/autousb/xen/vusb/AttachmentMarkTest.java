@@ -59,6 +59,12 @@ class AttachmentMarkTest {
                 .isThrownBy(() -> AttachmentMark.of(PortPath.rootHub(2), new DeviceAddress(2, 1), STAY));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "2-28", "bad id", "bad/id", "xenusb-2-28\n"})
+    void create_withAHandleThatQemuWouldNotTake_isRefused(String handle) {
+        assertThatIllegalArgumentException().isThrownBy(() -> new AttachmentMark(MARK.path(), STAY, handle));
+    }
+
     @Test
     void address_whenHandleIsOfLibxlsKind_isTheDevices() {
         DeviceAddress address = new DeviceAddress(2, 26);

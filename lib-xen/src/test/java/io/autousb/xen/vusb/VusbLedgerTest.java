@@ -5,6 +5,7 @@ import static io.autousb.xen.FakeGuests.controller;
 import static io.autousb.xen.FakeGuests.destroy;
 import static io.autousb.xen.FakeGuests.hvm;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
@@ -20,6 +21,8 @@ import io.autousb.xen.Recorded;
 import io.autousb.xen.guest.DomainReader;
 import io.autousb.xen.guest.XenGuest;
 import io.autousb.xen.store.XenstorePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VusbLedgerTest {
 
@@ -134,6 +138,26 @@ class VusbLedgerTest {
         ledger.claim(guest, PORT, MARK, Deadline.NEVER);
 
         assertThat(store.get(PORT_NODE)).contains("2-1.1");
+    }
+
+    @Test
+    void claim_aPortThatWasClearedUnderItsMark_writesItAgain() {
+        claimed();
+        assertThat(ledger.clear(guest, PORT, DEVICE, Deadline.NEVER)).isTrue();
+
+        ledger.claim(guest, PORT, MARK, Deadline.NEVER);
+
+        assertThat(store.get(PORT_NODE)).contains("2-1.1");
+    }
+
+    @Test
+    void claim_aPortThatAnotherHasTakenUnderItsMark_failsWithPortBusy() {
+        claimed();
+        store.put(PORT_NODE, "2-1.2");
+
+        assertFails(() -> ledger.claim(guest, PORT, MARK, Deadline.NEVER), BackendException.PORT_BUSY);
+
+        assertThat(store.get(PORT_NODE)).contains("2-1.2");
     }
 
     @Test
@@ -348,6 +372,36 @@ class VusbLedgerTest {
                 .containsExactlyElementsOf(
                         recorded.tree("/libxl/3/device/vusb/0").values());
         recorded.close();
+    }
+
+    @Test
+    void addController_always_writesInLibxlsOrder() {
+        List<String> written = new ArrayList<>();
+        store.interfere((operation, where) -> {
+            if (operation == Operation.WRITE) {
+                written.add(where.substring("/libxl/1/device/vusb/0/".length()));
+            }
+        });
+
+        ledger.addController(guest, 1, Deadline.NEVER);
+
+        assertThat(written).containsExactly("type", "usb-ver", "num-ports", "port", "port/1", "port/2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4})
+    void addController_ofNoVersion_isRefused(int version) {
+        assertThatIllegalArgumentException().isThrownBy(() -> ledger.addController(guest, version, Deadline.NEVER));
+        assertThat(store.tree("/libxl/1/device/vusb")).isEmpty();
+    }
+
+    @Test
+    void removeController_ofABackend_isRefused() {
+        backend(store, 1, 0, "qusb", 4);
+        VusbController seen = ledger.read(guest, Deadline.NEVER).controllers().get(0);
+
+        assertThatIllegalArgumentException().isThrownBy(() -> ledger.removeController(guest, seen, Deadline.NEVER));
+        assertThat(store.get("/libxl/1/device/vusb/0/type")).contains("qusb");
     }
 
     @Test

@@ -141,6 +141,44 @@ class VusbReaderTest {
     }
 
     @Test
+    void read_numbersThatLibxlDoesNotWrite_areLeftOut() {
+        controller(store, 1, 3, 3, 2);
+        store.put("/libxl/1/device/vusb/04/type", "devicemodel")
+                .put("/libxl/1/device/vusb/12345678901/type", "devicemodel")
+                .put("/libxl/1/device/vusb/x/type", "devicemodel");
+
+        assertThat(read(1).devids()).containsExactly(3);
+    }
+
+    @Test
+    void read_moreControllersThanAnyGuestHas_leavesOutTheLast() {
+        for (int devid = 0; devid <= 64; devid++) {
+            controller(store, 1, devid, 1, 1);
+        }
+
+        assertThat(read(1).controllers()).hasSize(64);
+        assertThat(read(1).nextDevid()).hasValue(65);
+    }
+
+    @Test
+    void read_controllers_areInTheOrderOfTheirNumbers() {
+        controller(store, 1, 10, 3, 1);
+        controller(store, 1, 9, 3, 1);
+
+        assertThat(read(1).controllers()).extracting(VusbController::devid).containsExactly(9, 10);
+    }
+
+    @Test
+    void find_aPortThatIsNotThere_isEmpty() {
+        controller(store, 1, 0, 3, 2);
+
+        assertThat(read(1).find(new GuestPort("xenusb-0.0", 3, Set.of(UsbSpeed.FULL), true)))
+                .isEmpty();
+        assertThat(read(1).find(new GuestPort("xenusb-1.0", 1, Set.of(UsbSpeed.FULL), true)))
+                .isEmpty();
+    }
+
+    @Test
     void read_marksOfNoPort_areLeftOut() {
         store.put("/libxl/1/auto-usb-attach/vusb/x/1", MARK)
                 .put("/libxl/1/auto-usb-attach/vusb/0/0", MARK)
