@@ -48,10 +48,6 @@ final class FirstSeen {
         return Duration.ofNanos(first == null ? 0 : now - first);
     }
 
-    void forget(XenGuest guest) {
-        guests.remove(key(guest));
-    }
-
     private static String key(XenGuest guest) {
         return guest.id() + " " + guest.instance();
     }

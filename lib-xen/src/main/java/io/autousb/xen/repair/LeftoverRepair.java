@@ -130,7 +130,6 @@ public final class LeftoverRepair {
             return reports;
         } catch (BackendException e) {
             if (e.is(BackendException.GUEST_GONE)) {
-                firstSeen.forget(guest);
                 return List.of();
             }
             throw e;

@@ -26,9 +26,13 @@ final class FakeDeviceModel implements DeviceModels {
 
     int open;
 
+    /** What the last session was to be begun by. */
+    Deadline lastDeadline = Deadline.NEVER;
+
     @Override
     public Session open(XenGuest guest, Deadline deadline) {
         log.add("open " + guest.domid());
+        lastDeadline = deadline;
         refuse(refusesOpen);
         open++;
         return new Session() {

@@ -31,6 +31,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -535,6 +538,39 @@ class LeftoverRepairTest {
     }
 
     @Test
+    void run_onABackend_waitsAnewForWhatWasGoneInBetween() {
+        guest = FakeGuests.pv(store, 1, "para");
+        FakeGuests.backend(store, 1, 0, "qusb", 4);
+        ours();
+        run(Depth.QUICK);
+        store.drop(MARK_NODE);
+        run(Depth.QUICK);
+        ours();
+        passes(LeftoverRepair.SETTLE);
+
+        assertOne(run(Depth.QUICK), Kind.STALE_MARK, Outcome.WAITING);
+    }
+
+    @Test
+    void run_thoroughly_overAMarkWhoseControllerIsGone_forgetsItWhenItHasStayed() {
+        ours();
+        assertOne(run(Depth.THOROUGH), Kind.STALE_MARK, Outcome.WAITING);
+        passes(LeftoverRepair.SETTLE);
+
+        assertOne(run(Depth.THOROUGH), Kind.STALE_MARK, Outcome.CURED);
+
+        assertThat(store.get(MARK_NODE)).isEmpty();
+    }
+
+    @Test
+    void run_onlyReporting_whenTheDeviceModelDoesNotTellWhatItHas_saysNotThatItFailed() {
+        deadPort();
+        model.refusesObjects = failure(BackendException.TIMEOUT);
+
+        assertOne(onlyReport(Depth.THOROUGH), Kind.DEAD_PORT, Outcome.REPORTED);
+    }
+
+    @Test
     void run_overManyGuests_goesOnAfterOneThatFails() {
         deadPort();
         XenGuest other = FakeGuests.pv(store, 2, "para");
@@ -545,6 +581,75 @@ class LeftoverRepairTest {
         List<RepairReport> reports = repair.run(List.of(guest, other), request(Depth.QUICK, false));
 
         assertThat(reports).extracting(RepairReport::outcome).containsExactly(Outcome.FAILED, Outcome.CURED);
+    }
+
+    @Test
+    void run_overManyGuests_leavesEachItsShareOfTheTime() {
+        deadPort();
+        XenGuest other = FakeGuests.pv(store, 2, "para");
+
+        repair.run(List.of(guest, other), request(Depth.QUICK, false));
+
+        assertThat(model.lastDeadline.remaining()).isLessThanOrEqualTo(Duration.ofSeconds(15));
+    }
+
+    @Test
+    void run_afterAnotherThreadsRun_isNotHeldUp() {
+        attached();
+        assertThat(CompletableFuture.supplyAsync(() -> run(Depth.THOROUGH)).join())
+                .isEmpty();
+
+        assertThat(repair.run(List.of(guest), new RepairRequest(Depth.QUICK, false, Duration.ofSeconds(1))))
+                .isEmpty();
+    }
+
+    @Test
+    void run_whileAnotherIsUnderWay_isBusy() throws Exception {
+        attached();
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        model.beforeObjects = () -> {
+            inside.countDown();
+            await(goOn);
+        };
+        CompletableFuture<List<RepairReport>> first = CompletableFuture.supplyAsync(() -> run(Depth.THOROUGH));
+        await(inside);
+
+        BackendException why = catchThrowableOfType(
+                BackendException.class,
+                () -> repair.run(List.of(guest), new RepairRequest(Depth.QUICK, false, Duration.ofMillis(50))));
+
+        assertThat(why.code()).isEqualTo(BackendException.BUSY);
+        goOn.countDown();
+        assertThat(first.join()).isEmpty();
+    }
+
+    @Test
+    void run_whenInterrupted_isBusyAndKeepsTheInterrupt() {
+        Thread.currentThread().interrupt();
+
+        BackendException why = catchThrowableOfType(BackendException.class, () -> run(Depth.QUICK));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(why.code()).isEqualTo(BackendException.BUSY);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void run_whenXenstoreIsClosedInTheMiddle_failsWithClosed() {
+        deadPort();
+        model.afterDelete = store::close;
+
+        BackendException why = catchThrowableOfType(BackendException.class, () -> run(Depth.QUICK));
+
+        assertThat(why.code()).isEqualTo(BackendException.CLOSED);
     }
 
     @Test
