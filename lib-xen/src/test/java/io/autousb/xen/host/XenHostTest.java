@@ -5,16 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.autousb.domain.model.Guest;
+import io.autousb.domain.model.GuestId;
 import io.autousb.domain.port.BackendException;
+import io.autousb.domain.port.GuestListener;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.linux.Deadline;
 import io.autousb.xen.FakeGuests;
 import io.autousb.xen.MemoryXenstore;
 import io.autousb.xen.guest.XenGuest;
+import io.autousb.xen.store.XenstorePath;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +122,43 @@ class XenHostTest {
                 () -> xen.configure(windows()), () -> xen.guests(soon()), () -> xen.all(soon()), xen::ledger)) {
             assertThat(catchThrowableOfType(BackendException.class, call::run).code())
                     .isEqualTo(BackendException.CLOSED);
+        }
+    }
+
+    @Test
+    void close_endsTheWatchesAndXenstore() {
+        open();
+        FakeGuests.hvm(store, 7, "windows");
+        xen.configure(windows());
+        CountDownLatch hinted = new CountDownLatch(1);
+        xen.subscribe(new GuestListener() {
+            @Override
+            public void guestsChanged() {
+                hinted.countDown();
+            }
+
+            @Override
+            public void attachmentsChanged(GuestId guest) {
+                // not of interest
+            }
+        });
+        await(hinted);
+
+        xen.close();
+
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().equals("autousb-xen-guests"));
+        assertThat(store.watched()).isEmpty();
+        BackendException closed = catchThrowableOfType(
+                BackendException.class, () -> store.by(soon()).read(XenstorePath.ROOT));
+        assertThat(closed.code()).isEqualTo(BackendException.CLOSED);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

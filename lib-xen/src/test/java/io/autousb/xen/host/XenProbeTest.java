@@ -11,6 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class XenProbeTest {
 
@@ -61,6 +63,18 @@ class XenProbeTest {
                         why -> assertThat(why.reason()).contains("guest of Xen"));
     }
 
+    /** What the kernel says is a few words. */
+    @Test
+    void look_whereCapabilitiesHaveNoEnd_readsTheirBeginning() throws IOException {
+        file("dev/xen/xenbus", "");
+        file("proc/xen/capabilities", ",".repeat(1000) + "control_d\n");
+
+        assertThat(look(Map.of()))
+                .isInstanceOfSatisfying(
+                        Availability.Unavailable.class,
+                        why -> assertThat(why.reason()).contains("guest of Xen"));
+    }
+
     @Test
     void look_byTheEnvironment_looksThere() throws IOException {
         Path elsewhere = file("elsewhere", "");
@@ -68,11 +82,14 @@ class XenProbeTest {
         assertThat(look(Map.of("XENSTORED_PATH", elsewhere.toString()))).isEqualTo(new Availability.Available());
     }
 
-    @Test
-    void look_withoutPermission_saysToRunAsRoot() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"---------", "r--r--r--", "-w--w--w-"})
+    void look_withoutPermission_saysToRunAsRoot(String permissions) throws IOException {
         Path socket = file("var/run/xenstored/socket", "");
-        Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("---------"));
-        assumeThat(Files.isWritable(socket)).as("root may do anything").isFalse();
+        Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString(permissions));
+        assumeThat(Files.isReadable(socket) && Files.isWritable(socket))
+                .as("root may do anything")
+                .isFalse();
 
         assertThat(look(Map.of()))
                 .isInstanceOfSatisfying(

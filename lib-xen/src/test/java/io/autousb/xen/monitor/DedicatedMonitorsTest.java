@@ -26,13 +26,18 @@ import org.junit.jupiter.api.io.TempDir;
 class DedicatedMonitorsTest {
 
     private static final int PID = 382;
+    private static final Duration LONG = Duration.ofSeconds(10);
 
     @TempDir
     private Path root;
 
-    private XenGuest guest(int domid) {
+    private static XenGuest guest(int domid) {
+        return guest(domid, PID);
+    }
+
+    private static XenGuest guest(int domid, int pid) {
         DeviceModel model = new DeviceModel(
-                Optional.empty(), Optional.empty(), OptionalInt.of(PID), OptionalInt.empty(), Optional.empty());
+                Optional.empty(), Optional.empty(), OptionalInt.of(pid), OptionalInt.empty(), Optional.empty());
         return XenGuest.builder(domid, FakeGuests.uuid(domid), "monitor")
                 .type(XenGuest.Type.HVM)
                 .deviceModel(model)
@@ -45,7 +50,7 @@ class DedicatedMonitorsTest {
     }
 
     private List<Path> find(XenGuest guest) {
-        return new DedicatedMonitors(root).find(guest, Deadline.after(Duration.ofSeconds(10)));
+        return new DedicatedMonitors(root).find(guest, Deadline.after(LONG));
     }
 
     private void process(String more) throws IOException {
@@ -110,14 +115,76 @@ class DedicatedMonitorsTest {
     }
 
     @Test
-    void find_whenTheArgumentsDoNotCome_isEmptyInTime() throws IOException {
-        Path folder = Files.createDirectories(root.resolve("proc/" + PID));
+    void find_ofOneMonitorInTwoWays_listsItOnce() throws IOException {
+        process("-qmp unix:/run/my.sock,server=on -qmp unix:/run/../run/my.sock,server=on");
+
+        assertThat(find(guest(1))).hasSize(1);
+    }
+
+    @Test
+    void find_whereTheDomainIsCutOff_isEmpty() throws IOException {
+        process(List.of("qemu", "-qmp", "unix:/run/my.sock,server=on", "-xen-domid"));
+
+        assertThat(find(guest(1))).isEmpty();
+    }
+
+    @Test
+    void find_inArgumentsWithoutAnEnd_readsTheirBeginning() throws IOException {
+        process("-qmp unix:/run/first.sock,server=on -name " + "x".repeat(1 << 18)
+                + " -qmp unix:/run/last.sock,server=on");
+
+        assertThat(find(guest(1))).containsExactly(root.resolve("run/first.sock"));
+    }
+
+    /** The number may be another process' by then. */
+    @Test
+    void find_again_readsAnew() throws IOException {
+        DedicatedMonitors monitors = new DedicatedMonitors(root);
+        process("-qmp unix:/run/first.sock,server=on");
+        assertThat(monitors.find(guest(1), Deadline.after(LONG))).containsExactly(root.resolve("run/first.sock"));
+
+        process("-qmp unix:/run/second.sock,server=on");
+
+        assertThat(monitors.find(guest(1), Deadline.after(LONG))).containsExactly(root.resolve("run/second.sock"));
+    }
+
+    @Test
+    void find_whenInterrupted_isEmptyAndKeepsTheInterrupt() throws IOException {
+        hang(PID);
+        Thread.currentThread().interrupt();
+
+        assertThat(find(guest(1))).isEmpty();
+
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    /** Each costs a thread. */
+    @Test
+    void find_whenTooManyHang_readsNoMore() throws IOException {
+        DedicatedMonitors monitors = new DedicatedMonitors(root);
+        for (int pid = PID + 1; pid <= PID + 16; pid++) {
+            hang(pid);
+            assertThat(monitors.find(guest(1, pid), Deadline.after(Duration.ofMillis(1))))
+                    .isEmpty();
+        }
+        process("-qmp unix:/run/my.sock,server=on");
+
+        assertThat(monitors.find(guest(1), Deadline.after(LONG))).isEmpty();
+    }
+
+    private void hang(int pid) throws IOException {
+        Path folder = Files.createDirectories(root.resolve("proc/" + pid));
         assertThat(new ProcessBuilder("mkfifo", folder.resolve("cmdline").toString())
                         .start()
                         .onExit()
                         .join()
                         .exitValue())
                 .isZero();
+    }
+
+    @Test
+    void find_whenTheArgumentsDoNotCome_isEmptyInTime() throws IOException {
+        hang(PID);
 
         assertThat(new DedicatedMonitors(root).find(guest(1), Deadline.after(Duration.ofMillis(50))))
                 .isEmpty();
