@@ -23,7 +23,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link FakeMachine} behind a real socket: one client at a time, the others queue, as at a monitor of
+ * A {@link FakeMachine} behind a real socket, or several: one client at a time, the others queue, as at a monitor of
  * QEMU's. Can hang, end in mid-command and lose answers.
  */
 final class FakeQemu implements AutoCloseable {
@@ -31,12 +31,9 @@ final class FakeQemu implements AutoCloseable {
     private static final String GREETING = "{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 22, \"minor\": 2,"
             + " \"major\": 7}, \"package\": \"Debian 1:7.2+dfsg-7+deb12u18+b3\"}, \"capabilities\": [\"oob\"]}}";
 
-    private final Path socket;
-    private final ServerSocketChannel server;
-    private final Thread thread;
     private final FakeMachine machine;
+    private final List<Door> doors = new ArrayList<>();
     private final List<String> commands = new ArrayList<>();
-    private @Nullable SocketChannel client;
     private boolean hangs;
     private boolean hangsAtChanges;
     private String awaited = "";
@@ -60,12 +57,13 @@ final class FakeQemu implements AutoCloseable {
 
     /** With a machine of its own kind, which is given where to put its events. */
     FakeQemu(Path socket, Function<Consumer<ObjectNode>, FakeMachine> making) throws IOException {
-        this.socket = socket;
         this.machine = making.apply(late::add);
-        server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket), 1);
-        thread = new Thread(this::serve, "fake-qemu");
-        thread.setDaemon(true);
-        thread.start();
+        listen(socket);
+    }
+
+    /** Opens a monitor, beside those that there are already. */
+    synchronized void listen(Path socket) throws IOException {
+        doors.add(new Door(socket));
     }
 
     /** Does something to the machine, as from outside; its events are told. */
@@ -122,7 +120,7 @@ final class FakeQemu implements AutoCloseable {
 
     /** Whether a client is connected. */
     synchronized boolean hasClient() {
-        return client != null && client.isOpen();
+        return doors.stream().anyMatch(Door::hasClient);
     }
 
     /** All commands that came, in order, with their arguments. */
@@ -141,64 +139,31 @@ final class FakeQemu implements AutoCloseable {
             notifyAll();
         }
         try {
-            if (Files.exists(socket)) {
-                Files.move(socket, socket.resolveSibling(socket.getFileName() + "." + System.nanoTime()));
+            for (Door door : doors) {
+                door.move();
+                door.close();
             }
-            server.close();
-            disconnect();
-            join();
+            doors.forEach(Door::join);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void join() {
-        if (Thread.currentThread() != thread) {
-            try {
-                thread.join(5000);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    /** Dies and leaves the socket's file behind. */
+    /** Dies and leaves the sockets' files behind. */
     void crash() throws IOException {
-        server.close();
-        disconnect();
+        for (Door door : doors) {
+            door.close();
+        }
     }
 
-    /** Cuts the connection; the process lives on. */
+    /** Cuts the connections; the process lives on. */
     synchronized void disconnect() throws IOException {
-        if (client != null) {
-            client.close();
+        for (Door door : doors) {
+            door.disconnect();
         }
     }
 
-    private void serve() {
-        while (server.isOpen()) {
-            try (SocketChannel each = server.accept()) {
-                synchronized (this) {
-                    client = each;
-                    awaitLife(false);
-                    late.clear();
-                    say(GREETING);
-                }
-                converse(each);
-            } catch (IOException e) {
-                continue; // the client, or the test, has ended it
-            }
-        }
-    }
-
-    private void converse(SocketChannel each) throws IOException {
-        BufferedReader in = new BufferedReader(Channels.newReader(each, StandardCharsets.UTF_8));
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
-            answer(FakeMachine.parse(line), line);
-        }
-    }
-
-    private synchronized void answer(JsonNode request, String line) throws IOException {
+    private synchronized void answer(Door door, JsonNode request, String line) throws IOException {
         commands.add(line);
         String command = request.path("execute").asText();
         boolean change = command.startsWith("device_");
@@ -229,7 +194,7 @@ final class FakeQemu implements AutoCloseable {
             throw new IOException("cut");
         }
         reply.set("id", request.path("id"));
-        say(reply.toString());
+        door.say(reply.toString());
         flush();
     }
 
@@ -250,20 +215,100 @@ final class FakeQemu implements AutoCloseable {
         List<ObjectNode> events = List.copyOf(late);
         late.clear();
         for (ObjectNode event : events) {
+            doors.forEach(door -> door.tell(event));
+        }
+    }
+
+    /** A monitor. */
+    private final class Door {
+        private final Path socket;
+        private final ServerSocketChannel server;
+        private final Thread thread = new Thread(this::serve, "fake-qemu");
+        private @Nullable SocketChannel client;
+
+        private Door(Path socket) throws IOException {
+            this.socket = socket;
+            server = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket), 1);
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private void serve() {
+            while (server.isOpen()) {
+                try (SocketChannel each = server.accept()) {
+                    greet(each);
+                    converse(each);
+                } catch (IOException e) {
+                    continue; // the client, or the test, has ended it
+                }
+            }
+        }
+
+        private void greet(SocketChannel each) throws IOException {
+            synchronized (FakeQemu.this) {
+                client = each;
+                awaitLife(false);
+                late.clear();
+                say(GREETING);
+            }
+        }
+
+        private void converse(SocketChannel each) throws IOException {
+            BufferedReader in = new BufferedReader(Channels.newReader(each, StandardCharsets.UTF_8));
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                answer(this, FakeMachine.parse(line), line);
+            }
+        }
+
+        private void tell(ObjectNode event) {
             try {
                 say(event.toString());
             } catch (IOException e) {
                 return; // nobody hears it
             }
         }
-    }
 
-    private void say(String line) throws IOException {
-        SocketChannel to = client;
-        if (to != null) {
-            ByteBuffer bytes = ByteBuffer.wrap((line + "\r\n").getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                to.write(bytes);
+        private void say(String line) throws IOException {
+            SocketChannel to = client;
+            if (to != null) {
+                ByteBuffer bytes = ByteBuffer.wrap((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+                while (bytes.hasRemaining()) {
+                    to.write(bytes);
+                }
+            }
+        }
+
+        private boolean hasClient() {
+            return client != null && client.isOpen();
+        }
+
+        private void move() throws IOException {
+            if (Files.exists(socket)) {
+                Files.move(socket, socket.resolveSibling(socket.getFileName() + "." + System.nanoTime()));
+            }
+        }
+
+        private void close() throws IOException {
+            server.close();
+            synchronized (FakeQemu.this) {
+                disconnect();
+            }
+        }
+
+        private void disconnect() throws IOException {
+            if (client != null) {
+                client.close();
+            }
+        }
+
+        private void join() {
+            if (Thread.currentThread() == thread) {
+                return;
+            }
+            try {
+                thread.join(5000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         }
     }

@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The adapter with a {@link FakeXenstored}, and {@link FakeQemu}s for device models: what libxl does is done by this. The
- * device models have libxl's monitor only, or one of their own only.
+ * device models have libxl's monitor only, or one of their own beside it.
  */
 final class XenFixture implements HypervisorFixture {
 
@@ -108,8 +108,7 @@ final class XenFixture implements HypervisorFixture {
     @Override
     public Set<HypervisorCapability> unsupported() {
         return dedicated
-                // A repair comes to guests too that are not configured: by libxl's monitors, which there are none of.
-                ? EnumSet.of(HypervisorCapability.KEEPING_REBOOT, HypervisorCapability.LEFTOVER)
+                ? EnumSet.of(HypervisorCapability.KEEPING_REBOOT)
                 : EnumSet.of(
                         HypervisorCapability.KEEPING_REBOOT,
                         HypervisorCapability.GUEST_STATES,
@@ -157,10 +156,14 @@ final class XenFixture implements HypervisorFixture {
         put("/vm/" + uuid + "/start_time", "1795383260." + domid);
         put(node + "/domid", domid);
         xenstored.fire(DomainEvent.INTRODUCED);
-        Path socket = root.resolve(dedicated ? guest + ".sock" : "run/xen/qmp-libxl-" + domid);
+        Path libxls = root.resolve("run/xen/qmp-libxl-" + domid);
+        Path socket = dedicated ? root.resolve(guest + ".sock") : libxls;
         try {
             FakeQemu qemu = new FakeQemu(
                     socket, events -> new FakeMachine(events, host.closedNodes(), "nec-usb-xhci", "xenusb-0", PORTS));
+            if (dedicated) {
+                qemu.listen(libxls);
+            }
             domains.put(guest, new Domain(domid, uuid, qemu));
             put(node + "/image/device-model-pid", ProcessHandle.current().pid());
             put("/local/domain/0/device-model/" + domid + "/state", "running");
