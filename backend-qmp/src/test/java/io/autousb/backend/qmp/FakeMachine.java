@@ -53,7 +53,7 @@ final class FakeMachine {
     private final Set<String> closedNodes;
     private final Set<String> leaving = new HashSet<>();
     private int anonymous;
-    private boolean full;
+    private String noRoom = "";
     private String status = "running";
     private String refusal = "";
     private boolean old;
@@ -108,7 +108,11 @@ final class FakeMachine {
     }
 
     void full() {
-        full = true;
+        refuseControllers("Bus 'pcie.0' does not support hotplugging");
+    }
+
+    void refuseControllers(String text) {
+        noRoom = text;
     }
 
     void refuseNextAttach(String text) {
@@ -183,15 +187,29 @@ final class FakeMachine {
         if (!id.isEmpty() && objects.containsKey(Qom.NAMED + "/" + id)) {
             throw new Refusal("GenericError", "Duplicate device ID '" + id + "'");
         }
-        if (arguments.path("driver").asText().endsWith("-xhci")) {
-            if (full) {
-                throw new Refusal("GenericError", "Bus 'pcie.0' does not support hotplugging");
+        String driver = arguments.path("driver").asText();
+        if (ControllerKind.of(driver).isPresent()) {
+            if (!noRoom.isEmpty()) {
+                throw new Refusal("GenericError", noRoom);
             }
-            addXhci(arguments.path("driver").asText(), id, arguments.path("p2").asInt());
+            addController(driver, id, arguments);
         } else {
             addDevice(id, arguments);
         }
         return NODES.objectNode();
+    }
+
+    /** Only an xHCI can be told how many ports it is to have. */
+    private void addController(String driver, String id, JsonNode arguments) throws Refusal {
+        if (driver.endsWith("-xhci")) {
+            addXhci(driver, id, arguments.path("p2").asInt());
+            return;
+        }
+        if (arguments.has("p2")) {
+            throw new Refusal("GenericError", "Property '" + driver + ".p2' not found");
+        }
+        objects.put(Qom.NAMED + "/" + id, new Obj(driver));
+        objects.put(Qom.NAMED + "/" + id + "/" + id + ".0", new Obj("usb-bus"));
     }
 
     private void addXhci(String driver, String id, int ports) {

@@ -1,16 +1,12 @@
 package io.autousb.backend.qmp;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.autousb.contract.Gadget;
 import io.autousb.contract.HypervisorFixture.Foreign;
 import io.autousb.domain.model.Attachment;
-import io.autousb.domain.model.Guest;
 import io.autousb.domain.model.GuestController;
-import io.autousb.domain.model.GuestId;
-import io.autousb.domain.model.GuestInspection;
 import io.autousb.domain.model.GuestPort;
 import io.autousb.domain.model.GuestState;
 import io.autousb.domain.model.UsbDevice;
@@ -18,28 +14,20 @@ import io.autousb.domain.port.AddControllerRequest;
 import io.autousb.domain.port.AttachRequest;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.BackendException.Retry;
-import io.autousb.domain.port.DetachRequest;
-import io.autousb.domain.port.GuestListener;
 import io.autousb.domain.port.GuestSpec;
-import io.autousb.domain.port.Hypervisor;
 import io.autousb.domain.port.RepairNotice;
 import io.autousb.domain.port.RepairRequest;
 import io.autousb.domain.port.RepairResult;
 import io.autousb.linux.Flock;
 import io.autousb.linux.UnixSocketConnection;
 import io.autousb.xen.store.FakeFaults;
-import io.autousb.xen.vusb.AttachmentMark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,106 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What becomes of libxl's ledger, whatever happens on the way. */
 @Timeout(60)
-class XenQmpHypervisorTest {
-
-    private static final Duration TIME = Duration.ofSeconds(10);
-    private static final Duration SHORT = Duration.ofMillis(500);
-    private static final String ALPHA = "alpha";
-
-    private XenFixture world;
-    private Hypervisor hypervisor;
-    private Guest guest;
-
-    @BeforeEach
-    void open() throws IOException {
-        world = XenFixture.libxl();
-    }
-
-    @AfterEach
-    void close() {
-        if (hypervisor != null) {
-            hypervisor.close();
-        }
-        world.close();
-    }
-
-    /** A guest that runs and is known, with the adapter named for it. */
-    private void run() {
-        world.start(ALPHA);
-        watch(world.spec(ALPHA));
-        guest = only();
-    }
-
-    private void watch(GuestSpec... specs) {
-        hypervisor = world.open();
-        hypervisor.configure(List.of(specs));
-        hypervisor.subscribe(new GuestListener() {
-            @Override
-            public void guestsChanged() {
-                // The test looks by itself.
-            }
-
-            @Override
-            public void attachmentsChanged(GuestId changed) {
-                // The test looks by itself.
-            }
-        });
-    }
-
-    private Guest only() {
-        List<Guest> guests = hypervisor.guests(TIME);
-        assertThat(guests).hasSize(1);
-        return guests.get(0);
-    }
-
-    private FakeQemu qemu() {
-        return world.domain(ALPHA).qemu();
-    }
-
-    private GuestInspection inspect() {
-        return hypervisor.inspect(guest, TIME);
-    }
-
-    private GuestPort freePort() {
-        return inspect().controllers().stream()
-                .flatMap(controller -> controller.ports().stream())
-                .filter(GuestPort::free)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private Attachment attach(UsbDevice device) {
-        return attach(device, freePort());
-    }
-
-    private Attachment attach(UsbDevice device, GuestPort port) {
-        return hypervisor.attach(new AttachRequest(guest, device, port, TIME));
-    }
-
-    private void detach(Attachment attachment, boolean present) {
-        hypervisor.detach(new DetachRequest(guest, attachment, present, TIME));
-    }
-
-    private static BackendException failure(Runnable call) {
-        BackendException failure = catchThrowableOfType(BackendException.class, call::run);
-        assertThat(failure).as("a failure is expected").isNotNull();
-        return failure;
-    }
-
-    private String mark(int port) {
-        return world.xenstored()
-                .get(world.domain(ALPHA).libxl() + "/auto-usb-attach/vusb/0/" + port)
-                .orElse("");
-    }
-
-    private Map<String, String> ledger() {
-        return new TreeMap<>(world.ledger(ALPHA));
-    }
-
-    private static String markOf(UsbDevice device) {
-        return AttachmentMark.of(device.path(), device.address(), device.generation())
-                .toString();
-    }
+class XenQmpHypervisorTest extends XenQmpTests {
 
     @Test
     void attach_writesMarkAndPortBeforeQemuIsAsked() {
@@ -321,15 +210,6 @@ class XenQmpHypervisorTest {
         assertThat(world.port(ALPHA, 15)).contains("");
     }
 
-    private BackendException refusedDetach(Attachment made) {
-        qemu().with(machine -> machine.unplug(FakeMachine.Unplug.PENDING));
-        CompletableFuture<BackendException> refused =
-                CompletableFuture.supplyAsync(() -> failure(() -> detach(made, true)));
-        await().atMost(TIME).until(() -> qemu().commands().stream().anyMatch(line -> line.contains("device_del")));
-        qemu().with(machine -> machine.refuseUnplug(made.handle()));
-        return refused.join();
-    }
-
     @Test
     void detach_whenAnswerIsLostAndNothingWasDone_isWrittenBackByTheNextInspection() {
         run();
@@ -338,6 +218,7 @@ class XenQmpHypervisorTest {
         world.loseNextAnswer(ALPHA, false);
 
         assertThat(failure(() -> detach(made, true)).outcomeUnknown()).isTrue();
+        assertThat(world.port(ALPHA, 15)).as("nobody knows yet").contains("");
 
         assertThat(inspect().attachments()).containsExactly(made);
         assertThat(ledger()).isEqualTo(before);
@@ -420,54 +301,6 @@ class XenQmpHypervisorTest {
     }
 
     @Test
-    void addController_writesWhatLibxlWouldBeforeQemuIsAsked() {
-        run();
-        Map<String, String> seen = new TreeMap<>();
-        qemu().before("device_add", () -> seen.putAll(world.ledger(ALPHA)));
-
-        hypervisor.addController(new AddControllerRequest(guest, 3, TIME));
-
-        String node = world.domain(ALPHA).vusb() + "/1";
-        assertThat(seen)
-                .containsEntry(node + "/type", "devicemodel")
-                .containsEntry(node + "/usb-ver", "3")
-                .containsEntry(node + "/num-ports", "15");
-        assertThat(world.xenstored().get(node + "/port/15")).contains("");
-        assertThat(qemu().commands())
-                .anyMatch(line -> line.contains("\"nec-usb-xhci\"")
-                        && line.contains("\"xenusb-1\"")
-                        && line.contains("\"p2\":15")
-                        && line.contains("\"p3\":15"));
-        assertThat(inspect().controllers()).extracting(GuestController::id).containsExactly("xenusb-0.0", "xenusb-1.0");
-    }
-
-    @Test
-    void addController_whenQemuRefuses_leavesXenstoreAsItWas() {
-        run();
-        Map<String, String> before = ledger();
-        world.fillRoom(ALPHA);
-
-        BackendException refused = failure(() -> hypervisor.addController(new AddControllerRequest(guest, 3, TIME)));
-
-        assertThat(refused.is(BackendException.NO_ROOM)).isTrue();
-        assertThat(refused.remedy()).contains("device_model_args_hvm");
-        assertThat(ledger()).isEqualTo(before);
-    }
-
-    @Test
-    void addController_whenAnswerIsLostAndNothingWasDone_isTakenBackByTheNextInspection() {
-        run();
-        Map<String, String> before = ledger();
-        world.loseNextAnswer(ALPHA, false);
-
-        BackendException unknown = failure(() -> hypervisor.addController(new AddControllerRequest(guest, 3, TIME)));
-
-        assertThat(unknown.outcomeUnknown()).isTrue();
-        assertThat(inspect().controllers()).hasSize(1);
-        assertThat(ledger()).isEqualTo(before);
-    }
-
-    @Test
     void anyCall_whileLibxlIsMakingTheGuest_leavesItAlone() throws IOException {
         run();
         XenFixture.Domain domain = world.domain(ALPHA);
@@ -519,12 +352,6 @@ class XenQmpHypervisorTest {
         assertThat(attach(device, port).ours()).isTrue();
     }
 
-    private Path lock() {
-        XenFixture.Domain domain = world.domain(ALPHA);
-        return world.root()
-                .resolve("var/lib/xen/userdata-l." + domain.domid() + "." + domain.uuid() + ".qmp-socket-lock");
-    }
-
     @Test
     void attach_whileARudeClientHasTheMonitor_saysBusyAndChangesNothing() throws IOException {
         run();
@@ -556,7 +383,8 @@ class XenQmpHypervisorTest {
         "hvm,image/device-model-domid,4242,stub domain",
         "hvm,image/device-model-kill-uid,131072,dm_restrict",
         "pv,name,alpha,PV guest",
-        "pvh,name,alpha,PVH guest"
+        "pvh,name,alpha,PVH guest",
+        "other,name,alpha,guest of unknown type"
     })
     void anyCall_toAGuestThatCannotBeServed_saysWhyAndWhatToDo(String type, String node, String value, String why) {
         world.start(ALPHA, type);
@@ -577,6 +405,20 @@ class XenQmpHypervisorTest {
         assertThat(unsupported.retry()).isEqualTo(Retry.NEVER);
         assertThat(unsupported.what()).contains(why);
         assertThat(unsupported.remedy()).isNotBlank();
+        assertThat(qemu().commands()).isEmpty();
+    }
+
+    @Test
+    void anyCall_toAGuestWithoutQemu_saysWhyAndWhatToDo() {
+        world.start(ALPHA);
+        world.xenstored().put(world.domain(ALPHA).libxl() + "/dm-version", "qemu_xen_traditional");
+        watch(world.spec(ALPHA));
+        guest = only();
+
+        BackendException unsupported = failure(this::inspect);
+
+        assertThat(unsupported.is(BackendException.UNSUPPORTED)).isTrue();
+        assertThat(unsupported.remedy()).contains("device_model_version=\"qemu-xen\"");
         assertThat(qemu().commands()).isEmpty();
     }
 
@@ -687,19 +529,6 @@ class XenQmpHypervisorTest {
             assertThat(impostor.commands()).isEmpty();
             assertThat(qemu().commands()).isNotEmpty();
         }
-    }
-
-    private FakeQemu ownMonitor(Path socket) throws IOException {
-        return ownMonitor(ProcessHandle.current().pid(), socket);
-    }
-
-    /** Another monitor of the guest's device model, which that names in its arguments. */
-    private FakeQemu ownMonitor(long pid, Path socket) throws IOException {
-        String arguments = "qemu-system-i386 -xen-domid " + world.domain(ALPHA).domid()
-                + " -chardev socket,id=usb,path=/own.sock,server=on,wait=off -mon chardev=usb,mode=control";
-        Files.writeString(world.root().resolve("proc/" + pid + "/cmdline"), arguments.replace(' ', '\0') + "\0");
-        return new FakeQemu(
-                socket, events -> new FakeMachine(events, world.host().closedNodes(), "nec-usb-xhci", "xenusb-0", 15));
     }
 
     @Test
