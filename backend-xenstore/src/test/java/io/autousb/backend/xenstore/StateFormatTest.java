@@ -53,6 +53,7 @@ class StateFormatTest {
                 "version 1",
                 "version 1, 2 entries",
                 "version 1, 513 entries, checksum 00000000",
+                "version 1, 99999999999 entries, checksum 00000000",
                 "version 1, 2 entries, checksum 0000000",
                 "version 1, -1 entries, checksum 00000000",
                 "version 1, 2 entries, checksum 00000000 and more"
@@ -73,6 +74,12 @@ class StateFormatTest {
         assertThat(StateFormat.decode(title, List.of("a b", "c e"))).isInstanceOf(Spoilt.class);
         assertThat(StateFormat.decode(title, List.of("c d", "a b"))).isInstanceOf(Spoilt.class);
         assertThat(StateFormat.decode(title, List.of("a b"))).isInstanceOf(Spoilt.class);
+    }
+
+    @Test
+    void decode_ofTheSameTextInOtherLines_isTorn() {
+        String title = StateFormat.title(List.of("a bc", "d e"));
+        assertThat(StateFormat.decode(title, List.of("a b", "cd e"))).isInstanceOf(Spoilt.class);
     }
 
     @ParameterizedTest

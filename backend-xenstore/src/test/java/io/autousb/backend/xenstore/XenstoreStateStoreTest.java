@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.autousb.domain.port.BackendException;
+import io.autousb.domain.port.BackendException.Retry;
 import io.autousb.domain.port.LoadedState;
 import io.autousb.domain.port.StoredState;
 import io.autousb.domain.port.UnusableState;
@@ -19,6 +20,7 @@ import io.autousb.xen.store.XenstorePath;
 import io.autousb.xen.store.XenstorePermissions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,21 @@ class XenstoreStateStoreTest {
         save(FIRST);
         assertThat(fake.permissions(KEY + "/1")).containsExactly("n0");
         assertThat(fake.permissions(KEY + "/1/0")).containsExactly("n0");
+    }
+
+    @Test
+    void save_ofFewerEntries_leavesNoneOfTheFormer() {
+        open(Manners.OCAML);
+        save(SECOND);
+        save(FIRST);
+        assertThat(fake.dump("/")).containsOnlyKeys(KEY + "/1", KEY + "/1/0");
+    }
+
+    @Test
+    void save_ofAnEntryThatJustFits_needsOneNode() {
+        open(Manners.OCAML);
+        save(new StoredState(Map.of("k", "x".repeat(StateNodes.MAX_VALUE - "k ".length()))));
+        assertThat(fake.dump("/")).containsOnlyKeys(KEY + "/1", KEY + "/1/0");
     }
 
     @Test
@@ -212,9 +229,13 @@ class XenstoreStateStoreTest {
         fake.put(KEY, "mine");
         fake.put(KEY + "/notes", "mine");
         fake.put(KEY + "/0", "mine");
+        fake.put(KEY + "/007", "mine");
+        fake.put(KEY + "/99999999999", "mine");
         save(FIRST);
         assertThat(load()).isEqualTo(LoadedState.of(FIRST));
-        assertThat(fake.dump(KEY)).containsKeys(KEY, KEY + "/notes", KEY + "/0");
+        assertThat(fake.dump(KEY))
+                .containsOnlyKeys(
+                        KEY, KEY + "/notes", KEY + "/0", KEY + "/007", KEY + "/99999999999", KEY + "/1", KEY + "/1/0");
     }
 
     @Test
@@ -223,6 +244,45 @@ class XenstoreStateStoreTest {
         save(new StoredState(Map.of("k", "\0".repeat(2048))));
         fake.delete(KEY + "/1/0/5");
         assertThat(load().unusable().orElseThrow().reason()).isEqualTo(Reason.TORN);
+    }
+
+    @Test
+    void load_whenThereAreMorePartsThanAnEntryCanHave_readsNoMore() {
+        open(Manners.C);
+        fake.put(KEY + "/1", StateFormat.title(List.of("k v")));
+        fake.put(KEY + "/1/0", "k");
+        for (int part = 0; part < 100; part++) {
+            fake.put(KEY + "/1/0/" + part, "v");
+        }
+        long reads = fake.requests("READ");
+        assertThat(load().unusable().orElseThrow().reason()).isEqualTo(Reason.TORN);
+        assertThat(fake.requests("READ") - reads).as("at both looks").isLessThan(40);
+    }
+
+    @Test
+    void load_ofWhatCannotBeUsed_keepsTheLatestFew() {
+        open(Manners.C);
+        for (int number = 1; number <= 8; number++) {
+            fake.put(KEY + "/" + number, "root:x:0");
+            assertThat(load().unusable().orElseThrow().where()).isEqualTo(KEY + "/" + number);
+        }
+        assertThat(XenstoreStateStoreFixture.numbers(fake)).containsExactly(4, 5, 6, 7, 8, 9);
+    }
+
+    @Test
+    void load_ofTheStateOfANewerVersion_saysWhatItWants() {
+        open(Manners.C);
+        fake.put(KEY + "/1", "version 2");
+        assertThat(load().unusable().orElseThrow().remedy()).contains("for that version of the program", "xenstore-rm");
+    }
+
+    @Test
+    void load_afterClose_failsForGood() {
+        open(Manners.C);
+        store.close();
+        BackendException e = catchThrowableOfType(BackendException.class, this::load);
+        assertThat(e.is(BackendException.CLOSED)).isTrue();
+        assertThat(e.retry()).isEqualTo(Retry.NEVER);
     }
 
     @Test
