@@ -7,6 +7,7 @@ import io.autousb.domain.model.GuestController;
 import io.autousb.domain.port.AddControllerRequest;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.BackendException.Retry;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,7 @@ class XenQmpControllerTest extends XenQmpTests {
         BackendException refused = failure(() -> add(3));
 
         assertThat(refused.is(BackendException.NO_ROOM)).isTrue();
+        assertThat(refused.retry()).isEqualTo(Retry.NEVER);
         assertThat(refused.remedy()).contains("device_model_args_hvm");
         assertThat(ledger()).isEqualTo(before);
     }
@@ -166,6 +168,20 @@ class XenQmpControllerTest extends XenQmpTests {
             guest = only();
             add(3);
             assertThat(guest.instance()).isNotEqualTo(first.instance());
+            assertThat(logged.warnings()).hasSize(2);
+        }
+    }
+
+    @Test
+    void addController_warnsAgainOfAGuestThatWasForgotten() {
+        run();
+        try (Logged logged = new Logged(XenControllerAdder.class)) {
+            add(3);
+            hypervisor.configure(List.of());
+            assertThat(hypervisor.guests(TIME)).isEmpty();
+            hypervisor.configure(List.of(world.spec(ALPHA)));
+            guest = only();
+            add(3);
             assertThat(logged.warnings()).hasSize(2);
         }
     }
