@@ -98,6 +98,12 @@ class Lab:
         self.board.unplug_all()
         self._clear_kept()
 
+    def discard_guest(self):
+        """Ends the shared guest: the next scenario that wants it has a new one."""
+        if self._kept:
+            self._kept.quit()
+            self._kept = None
+
     def _clear_kept(self):
         if self._kept:
             if self._kept.running():
@@ -171,6 +177,10 @@ class Lab:
         except Exception as error:  # evidence is best effort
             parts.append(f"(no more evidence: {error})")
         return "\n".join(parts)
+
+    def excuse(self):
+        """What the emulation broke since begin(), as text: the program can have no part in it. None if nothing did."""
+        return None
 
     def _dmesg_lines(self):
         return self.agent.shell(command="dmesg", timeout=30)["out"].splitlines()

@@ -18,6 +18,7 @@ from lab.vm import LINUX
 from lab.xenlab import XenLab
 
 PROGRAM = os.path.join(report.ROOT, "cli", "target", "auto-usb-attach")
+RETRIES = 2  # of a scenario that fails while the emulation breaks a guest
 
 
 def arguments(argv):
@@ -118,9 +119,25 @@ def start(options, machine):
 
 
 def one(lab, entry):
-    """Runs one scenario and what clears up after it; an error in either is a failure."""
+    """Runs one scenario; up to twice more when it fails while the emulation breaks a guest (`Lab.excuse`), each time from a clean state. Says so."""
+    excuses = []
+    while True:
+        (_, ok, took, note), excuse = attempt(lab, entry)
+        if excuse is None or len(excuses) == RETRIES:
+            break
+        excuses.append(excuse)
+        say(f"{entry.key} is run again ({len(excuses)} of at most {RETRIES} times), because of a fault of the emulation: {printable(excuse)}")
+    if excuses:
+        again = f"run {len(excuses) + 1} times, because of a fault of the emulation: " + "; ".join(map(printable, excuses))
+        note = f"{again}\n{note}" if note else again
+        say(f"{entry.key} {again}")
+    return entry, ok, took, note
+
+
+def attempt(lab, entry):
+    """Runs one scenario and what clears up after it; an error in either is a failure. Returns the result, and what excuses a failure, if anything."""
     started = time.monotonic()
-    note = None
+    note = excuse = None
     ok = False
     try:
         lab.begin()
@@ -133,21 +150,24 @@ def one(lab, entry):
     except Exception as error:
         note = describe(error)
         evidence = lab.evidence()
+        excuse = lab.excuse()
     took = time.monotonic() - started
     try:
+        if excuse:
+            lab.discard_guest()
         lab.end()
     except KeyboardInterrupt:
         raise
     except Exception as error:
         if ok:
-            ok, note, evidence = False, f"afterwards: {describe(error)}", lab.evidence()
+            ok, note, evidence, excuse = False, f"afterwards: {describe(error)}", lab.evidence(), lab.excuse()
         revive(lab, error)
     print(f"{'ok  ' if ok else 'FAIL'} {entry.key:20} {entry.title:58} {took:5.0f} s", flush=True)
     if not ok:
         print("\n".join("     | " + printable(line) for line in f"{note}\n{evidence}".splitlines()), flush=True)
     elif note:
         print("\n".join("     " + line for line in note.splitlines()), flush=True)
-    return entry, ok, took, note
+    return (entry, ok, took, note), excuse
 
 
 def printable(line):

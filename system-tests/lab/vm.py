@@ -71,7 +71,7 @@ class Machine:
         if self.kind == XEN_C:
             arguments += " systemd.setenv=XENSTORED=/usr/lib/xen-4.17/bin/xenstored"  # for Debian's /etc/init.d/xen
         return ["-cpu", "qemu64,+svm,+npt,+ssse3,+sse4.1,+sse4.2,+popcnt", "-m", "4096", "-kernel", self.image.path("xen"),
-                "-append", "dom0_mem=2048M,max:2048M console=com1 com1=115200,8n1 noreboot guest_loglvl=all",
+                "-append", "dom0_mem=2048M,max:2048M console=com1 com1=115200,8n1 noreboot guest_loglvl=all conring_size=1M",
                 "-initrd", f"{self.image.path('vmlinuz')} {arguments},{self.image.path('initrd')}"]
 
     @property
