@@ -28,7 +28,7 @@ class Guest:
         Guest._next_port += 1
         self._look = ["127.0.0.1", Guest._next_port]
 
-    def up(self, timeout=300):
+    def up(self, timeout=600):
         wait.until(f"guest {self.name} to boot", self.booted, timeout, 1, details=lambda: "console: " + self.console()[-800:])
         return self
 

@@ -37,7 +37,7 @@ class Machine:
         self.qmp = None
         self.port = None
 
-    def boot(self, timeout=240):
+    def boot(self, timeout=480):
         overlay = os.path.join(self.folder, "run.qcow2")
         subprocess.run(
             ["qemu-img", "create", "-q", "-f", "qcow2", "-b", self.image.disk, "-F", "raw", overlay], check=True)
