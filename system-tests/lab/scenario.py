@@ -6,9 +6,6 @@ from lab.vm import KINDS, LINUX
 
 Scenario = collections.namedtuple("Scenario", "key title run smoke bench soak machine")
 
-# Without --only there is no Xen, as long as the program has no hypervisor for it.
-XEN_UNNAMED = False
-
 ALL = {}
 KEY = re.compile(r"([A-Z]+)(\d+)\.?(.*)")
 
@@ -38,8 +35,6 @@ def chosen(only=None, everything=False, bench=False, soak=False):
         named = [entry for entry in named if any(_matches(key, entry.key) for key in only)]
         if not (everything or bench or soak):
             return named
-    elif not XEN_UNNAMED:
-        named = [entry for entry in named if "X" not in KEY.fullmatch(entry.key)[1] and entry.machine == LINUX]
     smoke = not (everything or bench or soak)
     return [entry for entry in named if {"bench": bench, "soak": soak, "all": everything or (smoke and entry.smoke)}[kind(entry)]]
 

@@ -2,6 +2,7 @@ package io.autousb.xen;
 
 import io.autousb.domain.port.BackendException;
 import io.autousb.linux.Deadline;
+import io.autousb.xen.store.NodeReader;
 import io.autousb.xen.store.NodeWriter;
 import io.autousb.xen.store.Watch;
 import io.autousb.xen.store.WatchListener;
@@ -11,6 +12,7 @@ import io.autousb.xen.store.XenstorePath;
 import io.autousb.xen.store.XenstorePermissions;
 import io.autousb.xen.store.XenstoreTransaction;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -248,8 +250,45 @@ public final class MemoryXenstore implements Xenstore {
                 .toList());
     }
 
+    /** Nodes as they were when they were looked at. */
+    private record Looked(
+            Map<XenstorePath, Optional<String>> values,
+            Map<XenstorePath, Optional<List<String>>> lists,
+            NodeReader rest)
+            implements NodeReader {
+
+        static Looked at(NodeReader nodes, Collection<XenstorePath> values, Collection<XenstorePath> lists) {
+            Looked looked = new Looked(new HashMap<>(), new HashMap<>(), nodes);
+            values.forEach(path -> looked.values.put(path, nodes.read(path)));
+            lists.forEach(path -> looked.lists.put(path, nodes.list(path)));
+            return looked;
+        }
+
+        @Override
+        public Optional<String> read(XenstorePath path) {
+            Optional<String> known = values.get(path);
+            return known == null ? rest.read(path) : known;
+        }
+
+        @Override
+        public Optional<List<String>> list(XenstorePath path) {
+            Optional<List<String>> known = lists.get(path);
+            return known == null ? rest.list(path) : known;
+        }
+
+        @Override
+        public NodeReader ahead(Collection<XenstorePath> moreValues, Collection<XenstorePath> moreLists) {
+            return at(this, moreValues, moreLists);
+        }
+    }
+
     /** Each operation by itself. */
     private final class Direct implements NodeWriter {
+        @Override
+        public NodeReader ahead(Collection<XenstorePath> values, Collection<XenstorePath> lists) {
+            return Looked.at(this, values, lists);
+        }
+
         @Override
         public Optional<String> read(XenstorePath path) {
             meddle(Operation.READ, path.text());
@@ -304,6 +343,11 @@ public final class MemoryXenstore implements Xenstore {
                 throw new IllegalStateException("the transaction has ended");
             }
             meddle(operation, path.text());
+        }
+
+        @Override
+        public NodeReader ahead(Collection<XenstorePath> values, Collection<XenstorePath> lists) {
+            return Looked.at(this, values, lists);
         }
 
         @Override

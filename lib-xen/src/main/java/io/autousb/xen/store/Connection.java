@@ -95,6 +95,7 @@ final class Connection implements AutoCloseable {
      * @throws BackendException if there is no answer, as {@link Xenstore} tells
      */
     Payload call(Request request, Deadline deadline) throws RefusedException {
+        requireFits(request);
         return callAll(List.of(request), deadline).get(0).result();
     }
 
@@ -102,13 +103,12 @@ final class Connection implements AutoCloseable {
      * Asks for several things, all before the first answer is waited for. xenstored does them in this order, whether
      * or not it refuses one.
      *
-     * @param requests what is asked
+     * @param requests what is asked, of which each {@linkplain #requireFits fits}
      * @param deadline by when the last answer has to be there
      * @return the requests in their order, each with its answer
      * @throws BackendException if one has no answer, as {@link Xenstore} tells; nobody waits for the others then
      */
     List<Pending> callAll(List<Request> requests, Deadline deadline) {
-        requests.forEach(Connection::requireFits);
         List<Pending> answered = new ArrayList<>();
         for (int from = 0; from < requests.size(); from += MAX_AHEAD) {
             int to = Math.min(from + MAX_AHEAD, requests.size());

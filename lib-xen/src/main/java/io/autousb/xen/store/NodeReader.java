@@ -32,25 +32,22 @@ public interface NodeReader {
     Optional<List<String>> list(XenstorePath path);
 
     /**
-     * Looks at several nodes at once, before they are asked for: xenstored takes longer to hear of a request than to
-     * answer it.
+     * Looks at several nodes at once, as soon as the first of them is asked for: one way to xenstored and back for all.
+     * In a transaction, changes that are made after this and before that go the same way, and the nodes are found as
+     * they were before them.
      *
      * @param values nodes whose values will be asked for
      * @param lists nodes whose children will be asked for
-     * @return what finds these, and what was looked at ahead before, as they were then, and looks at all else when
-     *     asked for. Not to be used for what is changed meanwhile
-     * @throws BackendException if there is no answer: see {@link Xenstore}. What is refused fails when it is asked for
+     * @return what finds these, and what was looked at ahead before, as they were then; all else it looks at when asked
+     *     for. For one thread; fails as this
      */
-    default NodeReader ahead(Collection<XenstorePath> values, Collection<XenstorePath> lists) {
-        return this;
-    }
+    NodeReader ahead(Collection<XenstorePath> values, Collection<XenstorePath> lists);
 
     /**
      * The same for values only.
      *
      * @param values nodes whose values will be asked for
      * @return as the other
-     * @throws BackendException as the other
      */
     default NodeReader ahead(XenstorePath... values) {
         return ahead(List.of(values), List.of());

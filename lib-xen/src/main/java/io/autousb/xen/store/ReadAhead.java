@@ -7,25 +7,25 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Nodes of which some have been looked at already.
+ * Nodes of which some are looked at together.
  *
- * @param values answers to READ
- * @param lists answers to DIRECTORY
- * @param nodes who has asked, and looks at all else
+ * @param values by what a value is asked for
+ * @param lists by what children are asked for
+ * @param nodes who asks, also for all else
  */
-record ReadAhead(Map<XenstorePath, Pending> values, Map<XenstorePath, Pending> lists, RemoteNodes nodes)
+record ReadAhead(Map<XenstorePath, Ahead> values, Map<XenstorePath, Ahead> lists, RemoteNodes nodes)
         implements NodeReader {
 
     @Override
     public Optional<String> read(XenstorePath path) {
-        Pending answer = values.get(path);
-        return answer == null ? nodes.read(path) : nodes.value(answer);
+        Ahead asked = values.get(path);
+        return asked == null ? nodes.read(path) : nodes.value(asked);
     }
 
     @Override
     public Optional<List<String>> list(XenstorePath path) {
-        Pending answer = lists.get(path);
-        return answer == null ? nodes.list(path) : nodes.names(path, answer);
+        Ahead asked = lists.get(path);
+        return asked == null ? nodes.list(path) : nodes.names(path, asked);
     }
 
     @Override
@@ -34,9 +34,8 @@ record ReadAhead(Map<XenstorePath, Pending> values, Map<XenstorePath, Pending> l
         return new ReadAhead(both(values, more.values), both(lists, more.lists), nodes);
     }
 
-    private static Map<XenstorePath, Pending> both(
-            Map<XenstorePath, Pending> earlier, Map<XenstorePath, Pending> later) {
-        Map<XenstorePath, Pending> all = new HashMap<>(earlier);
+    private static Map<XenstorePath, Ahead> both(Map<XenstorePath, Ahead> earlier, Map<XenstorePath, Ahead> later) {
+        Map<XenstorePath, Ahead> all = new HashMap<>(earlier);
         all.putAll(later);
         return all;
     }

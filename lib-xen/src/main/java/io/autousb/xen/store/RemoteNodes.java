@@ -8,14 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The nodes, over one connection, in one transaction or in none. In one, changes are sent all at once, before the next
- * look or by {@link #flush}, and what is wrong with them is told then.
+ * The nodes, over one connection, in one transaction or in none. In one, changes go out together, with the next look or
+ * by {@link #flush}, and what is wrong with them is told then. For one thread.
  */
 final class RemoteNodes implements NodeWriter {
 
@@ -27,7 +26,7 @@ final class RemoteNodes implements NodeWriter {
     private final Connection connection;
     private final int transactionId;
     private final Deadline deadline;
-    private final List<Request> changes = new ArrayList<>();
+    private final List<Ahead> queue = new ArrayList<>();
 
     RemoteNodes(Connection connection, int transactionId, Deadline deadline) {
         this.connection = connection;
@@ -37,29 +36,31 @@ final class RemoteNodes implements NodeWriter {
 
     @Override
     public Optional<String> read(XenstorePath path) {
-        return value(look(List.of(Request.read(path, transactionId))).get(0));
+        return value(ask(Request.read(path, transactionId)));
     }
 
     /** What a READ has found. */
-    Optional<String> value(Pending answer) {
+    Optional<String> value(Ahead asked) {
+        flush();
         try {
-            return Optional.of(answer.result().text());
+            return Optional.of(asked.answer().result().text());
         } catch (RefusedException e) {
-            return nothing(answer.request(), e);
+            return nothing(asked.request(), e);
         }
     }
 
     @Override
     public Optional<List<String>> list(XenstorePath path) {
-        return names(path, look(List.of(Request.directory(path, transactionId))).get(0));
+        return names(path, ask(Request.directory(path, transactionId)));
     }
 
     /** What a DIRECTORY has found. */
-    Optional<List<String>> names(XenstorePath path, Pending answer) {
+    Optional<List<String>> names(XenstorePath path, Ahead asked) {
+        flush();
         try {
-            return Optional.of(Answers.names(answer.result()));
+            return Optional.of(Answers.names(asked.answer().result()));
         } catch (RefusedException e) {
-            return e.is(Errno.E2BIG) ? listInParts(path) : nothing(answer.request(), e);
+            return e.is(Errno.E2BIG) ? listInParts(path) : nothing(asked.request(), e);
         } catch (XenstoreProtocolException e) {
             throw connection.broken(e);
         }
@@ -74,26 +75,19 @@ final class RemoteNodes implements NodeWriter {
 
     @Override
     public ReadAhead ahead(Collection<XenstorePath> values, Collection<XenstorePath> lists) {
-        List<Request> requests = new ArrayList<>();
-        values.forEach(path -> requests.add(Request.read(path, transactionId)));
-        lists.forEach(path -> requests.add(Request.directory(path, transactionId)));
-        List<Pending> answers = look(requests);
-        return new ReadAhead(
-                byPath(values, answers.subList(0, values.size())),
-                byPath(lists, answers.subList(values.size(), answers.size())),
-                this);
+        Map<XenstorePath, Ahead> askedValues = new HashMap<>();
+        values.forEach(path -> askedValues.put(path, ask(Request.read(path, transactionId))));
+        Map<XenstorePath, Ahead> askedLists = new HashMap<>();
+        lists.forEach(path -> askedLists.put(path, ask(Request.directory(path, transactionId))));
+        return new ReadAhead(askedValues, askedLists, this);
     }
 
-    private static Map<XenstorePath, Pending> byPath(Collection<XenstorePath> paths, List<Pending> answers) {
-        Map<XenstorePath, Pending> found = new HashMap<>();
-        Iterator<Pending> each = answers.iterator();
-        paths.forEach(path -> found.put(path, each.next()));
-        return found;
-    }
-
-    private List<Pending> look(List<Request> requests) {
-        flush();
-        return connection.callAll(requests, deadline);
+    /** It goes out with the next {@link #flush}. */
+    private Ahead ask(Request request) {
+        Connection.requireFits(request);
+        Ahead asked = new Ahead(request);
+        queue.add(asked);
+        return asked;
     }
 
     /** Only when the whole does not fit: oxenstored has no parts. */
@@ -175,28 +169,35 @@ final class RemoteNodes implements NodeWriter {
     }
 
     private void change(Request request) {
-        Connection.requireFits(request);
-        changes.add(request);
+        Ahead ignored = ask(request);
         if (transactionId == 0) {
             flush();
         }
     }
 
-    /** Sends the changes that have not been sent yet, and waits until they are made. */
+    /** Sends what is queued, and waits for all answers. Fails for the first change that was refused. */
     void flush() {
-        if (changes.isEmpty()) {
-            return;
+        List<Ahead> sent = List.copyOf(queue);
+        queue.clear();
+        List<Pending> answers =
+                connection.callAll(sent.stream().map(Ahead::request).toList(), deadline);
+        for (int i = 0; i < sent.size(); i++) {
+            sent.get(i).answered(answers.get(i));
         }
-        List<Request> requests = List.copyOf(changes);
-        changes.clear();
-        for (Pending made : connection.callAll(requests, deadline)) {
-            try {
-                Payload ignored = made.result();
-            } catch (RefusedException e) {
-                boolean gone = made.request().type() == MessageType.RM && e.is(Errno.ENOENT);
-                if (!gone) {
-                    throw Failures.refused(connection, made.request(), e);
-                }
+        sent.stream().filter(each -> !isLook(each)).forEach(this::requireMade);
+    }
+
+    private static boolean isLook(Ahead asked) {
+        MessageType type = asked.request().type();
+        return type == MessageType.READ || type == MessageType.DIRECTORY;
+    }
+
+    private void requireMade(Ahead change) {
+        try {
+            Payload ignored = change.answer().result();
+        } catch (RefusedException e) {
+            if (change.request().type() != MessageType.RM || !e.is(Errno.ENOENT)) {
+                throw Failures.refused(connection, change.request(), e);
             }
         }
     }

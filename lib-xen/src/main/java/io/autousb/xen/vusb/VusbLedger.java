@@ -10,7 +10,6 @@ import io.autousb.xen.guest.XenGuest;
 import io.autousb.xen.store.NodeReader;
 import io.autousb.xen.store.Xenstore;
 import io.autousb.xen.store.XenstorePath;
-import io.autousb.xen.store.XenstorePermissions;
 import io.autousb.xen.store.XenstoreTransaction;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,7 @@ import java.util.function.Function;
  *
  * <p>Beside the ledger there are marks, at {@code /libxl/<domid>/auto-usb-attach/vusb/<controller>/<port>}. That
  * is out of libxl's sight (it looks below {@code /libxl/<domid>/device} only), readable by the control domain
- * only, and goes when libxl removes {@code /libxl/<domid>}, as it does when the domain ends and before the domid
+ * only, as libxl makes all of {@code /libxl/<domid>} ({@code libxl__domain_make}), and goes when libxl removes {@code /libxl/<domid>}, as it does when the domain ends and before the domid
  * is used again.
  *
  * <p>An attach in libxl's order, and how to go back:
@@ -85,7 +84,7 @@ public final class VusbLedger {
     }
 
     /**
-     * Writes a device into a free port, and its mark, both or neither.
+     * Writes a device into a free port of an emulated controller, and its mark, both or neither.
      *
      * @param guest the guest
      * @param port the port; fails with {@code PORT_BUSY} if it is not free, or not there, or bears the mark of
@@ -94,11 +93,15 @@ public final class VusbLedger {
      * @param deadline by when
      */
     public void claim(XenGuest guest, VusbPortId port, AttachmentMark mark, Deadline deadline) {
-        edit(guest, port, deadline, slot -> {
+        store.change(deadline, nodes -> {
+            Slot slot = emulated(nodes, guest, port);
+            slot.mark(mark);
+            slot.put(mark.path().toString());
+            // Written first, so that it goes the same way as the looks; nothing takes effect if one of these fails.
+            slot.requireGuest();
+            slot.requireEmulated();
             if (!slot.isMarked(mark) || !slot.holds(mark.path().toString())) {
                 slot.requireFreeFor(mark);
-                slot.mark(mark);
-                slot.put(mark.path().toString());
             }
         });
     }
@@ -292,16 +295,25 @@ public final class VusbLedger {
     }
 
     private static Slot slot(XenstoreTransaction nodes, XenGuest guest, VusbPortId port) {
-        XenstorePath mark = new VusbNodes(guest.domid()).mark(port);
+        NodeReader seen = seen(nodes, guest, port);
+        Slot slot = new Slot(guest, port, nodes, seen, new VusbReader(seen, guest.domid()).place(port));
+        slot.requireGuest();
+        return slot;
+    }
+
+    /** Without a look at whether the guest is there, and its controller is what it is taken for. */
+    private static Slot emulated(XenstoreTransaction nodes, XenGuest guest, VusbPortId port) {
+        XenstorePath node = new VusbNodes(guest.domid()).emulated(port);
+        return new Slot(guest, port, nodes, seen(nodes, guest, port), Optional.of(node));
+    }
+
+    private static NodeReader seen(NodeReader nodes, XenGuest guest, VusbPortId port) {
+        VusbNodes places = new VusbNodes(guest.domid());
         List<XenstorePath> paths = new ArrayList<>(DomainReader.identity(guest));
-        paths.addAll(new VusbNodes(guest.domid()).port(port));
-        paths.add(mark);
-        NodeReader seen = nodes.ahead(paths, List.of());
-        if (!DomainReader.isThere(seen, guest)) {
-            throw guest.gone();
-        }
-        Optional<XenstorePath> node = new VusbReader(seen, guest.domid()).place(port);
-        return new Slot(guest + ", " + port, nodes, node, node.flatMap(seen::read), mark, seen.read(mark));
+        paths.addAll(places.place(port.controller()));
+        paths.add(places.emulated(port));
+        paths.add(places.mark(port));
+        return nodes.ahead(paths, List.of());
     }
 
     /** A guest's USB in the middle of a transaction. */
@@ -336,58 +348,88 @@ public final class VusbLedger {
         }
     }
 
-    /**
-     * A port and its mark in the middle of a transaction.
-     *
-     * @param where which port, for a person
-     * @param nodes xenstore
-     * @param node the port's node, if there is such a port
-     * @param value what it holds
-     * @param markNode the mark's node
-     * @param markText what it holds
-     */
-    private record Slot(
-            String where,
-            XenstoreTransaction nodes,
-            Optional<XenstorePath> node,
-            Optional<String> value,
-            XenstorePath markNode,
-            Optional<String> markText) {
+    /** A port and its mark in the middle of a transaction: what was seen at its beginning, and what is to be. */
+    private static final class Slot {
+        private final XenGuest guest;
+        private final VusbPortId port;
+        private final XenstoreTransaction nodes;
+        private final NodeReader seen;
+        private final Optional<XenstorePath> node;
+        private final XenstorePath mark;
 
-        private boolean holds(String expected) {
-            return value.filter(expected::equals).isPresent();
+        /**
+         * Takes what is given.
+         *
+         * @param seen finds nodes as they were
+         * @param node the port's node, if there is such a port
+         */
+        private Slot(
+                XenGuest guest,
+                VusbPortId port,
+                XenstoreTransaction nodes,
+                NodeReader seen,
+                Optional<XenstorePath> node) {
+            this.guest = guest;
+            this.port = port;
+            this.nodes = nodes;
+            this.seen = seen;
+            this.node = node;
+            this.mark = new VusbNodes(guest.domid()).mark(port);
         }
 
-        private boolean isMarked(AttachmentMark mark) {
-            return markText.filter(mark.toString()::equals).isPresent();
-        }
-
-        private Optional<AttachmentMark> mark() {
-            return markText.flatMap(AttachmentMark::parse);
-        }
-
-        private void requireFreeFor(AttachmentMark mark) {
-            boolean othersMark = mark().filter(other -> !other.equals(mark)).isPresent();
-            if (othersMark || !holds("")) {
-                String what = node.isEmpty() ? "the guest has no such port" : "the guest's port is not free";
-                throw BackendException.of(BackendException.PORT_BUSY, what)
-                        .where(where)
-                        .retry(Retry.NOW)
-                        .build();
+        private void requireGuest() {
+            if (!DomainReader.isThere(seen, guest)) {
+                throw guest.gone();
             }
         }
 
-        private void put(String newValue) {
-            node.ifPresent(present -> nodes.write(present, newValue));
+        /** A node may be there also where there is no such port, or none that counts. */
+        private void requireEmulated() {
+            if (!new VusbReader(seen, guest.domid()).place(port).equals(node)) {
+                throw busy("the guest has no such emulated port");
+            }
         }
 
-        private void mark(AttachmentMark mark) {
-            nodes.write(markNode, mark.toString());
-            nodes.setPermissions(markNode, XenstorePermissions.CONTROL_DOMAIN_ONLY);
+        private Optional<String> value() {
+            return node.flatMap(seen::read);
+        }
+
+        private boolean holds(String expected) {
+            return value().filter(expected::equals).isPresent();
+        }
+
+        private boolean isMarked(AttachmentMark expected) {
+            return seen.read(mark).filter(expected.toString()::equals).isPresent();
+        }
+
+        private Optional<AttachmentMark> mark() {
+            return seen.read(mark).flatMap(AttachmentMark::parse);
+        }
+
+        private void requireFreeFor(AttachmentMark wanted) {
+            boolean othersMark = mark().filter(other -> !other.equals(wanted)).isPresent();
+            if (othersMark || !holds("")) {
+                throw busy("the guest's port is not free");
+            }
+        }
+
+        private BackendException busy(String what) {
+            return BackendException.of(BackendException.PORT_BUSY, what)
+                    .where(guest + ", " + port)
+                    .retry(Retry.NOW)
+                    .build();
+        }
+
+        private void put(String value) {
+            node.ifPresent(present -> nodes.write(present, value));
+        }
+
+        private void mark(AttachmentMark value) {
+            nodes.write(mark, value.toString());
         }
 
         private void unmark() {
-            nodes.remove(markNode);
+            nodes.remove(mark);
         }
     }
 }

@@ -39,13 +39,14 @@ final class VusbNodes {
         return List.of(controller.child("type"), controller.child("usb-ver"), controller.child("num-ports"));
     }
 
-    /** All that tells of a port, if its controller is an emulated one. */
-    List<XenstorePath> port(VusbPortId port) {
-        XenstorePath controller = controller(port.controller());
-        return List.of(
-                controller.child("type"),
-                controller.child("num-ports"),
-                controller.child("port").child(port.number()));
+    /** What tells where the ports of a controller are, if it is an emulated one. */
+    List<XenstorePath> place(int devid) {
+        return List.of(controller(devid).child("type"), controller(devid).child("num-ports"));
+    }
+
+    /** Where the value of a port of an emulated controller is. */
+    XenstorePath emulated(VusbPortId port) {
+        return ports(VusbType.DEVICEMODEL, port.controller()).child(port.number());
     }
 
     /** What this program keeps: beside what libxl lists, so that libxl takes it for no device. */

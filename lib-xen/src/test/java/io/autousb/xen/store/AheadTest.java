@@ -78,6 +78,7 @@ class AheadTest extends StoreTest {
         open(manners);
         awaitConnection();
         NodeReader known = nodes().ahead(A);
+        assertThat(known.read(A)).isEmpty();
         fake.put("/t/a", "later");
         fake.put("/t/b", "2");
         fake.put("/t/list/x", "");
@@ -93,6 +94,7 @@ class AheadTest extends StoreTest {
         fake.put("/t/list/x", "");
         awaitConnection();
         NodeReader known = nodes().ahead(List.of(A), List.of(LIST));
+        assertThat(known.read(A)).contains("1");
         fake.put("/t/a", "2");
         fake.put("/t/list/y", "");
         fake.put("/t/b", "3");
@@ -140,7 +142,7 @@ class AheadTest extends StoreTest {
         open(Manners.C);
         awaitConnection();
         fake.faults().next("READ", Fault.CUT_BEFORE);
-        BackendException failure = failure(() -> nodes().ahead(A, B));
+        BackendException failure = failure(() -> nodes().ahead(A, B).read(A));
         assertThat(failure.code()).isEqualTo(BackendException.IO);
         assertThat(failure.outcomeUnknown()).isFalse();
     }
@@ -151,7 +153,8 @@ class AheadTest extends StoreTest {
         fake.put("/t/a", "1");
         awaitConnection();
         fake.faults().hang();
-        BackendException failure = failure(() -> store.by(Deadline.after(SHORT)).ahead(A, B));
+        BackendException failure =
+                failure(() -> store.by(Deadline.after(SHORT)).ahead(A, B).read(A));
         assertThat(failure.code()).isEqualTo(BackendException.TIMEOUT);
         fake.faults().goOn();
         assertThat(nodes().read(A)).contains("1");
@@ -172,6 +175,32 @@ class AheadTest extends StoreTest {
         assertThat(fake.get("/t/b")).isEmpty();
         assertThat(fake.log()).endsWith("TRANSACTION_END F");
         assertThat(fake.transactions()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void transaction_thatChangesWhatItLooksAt_findsItAsItWas(Manners manners) {
+        open(manners);
+        fake.put("/t/a", "before");
+        store.change(soon(), nodes -> {
+            NodeReader known = nodes.ahead(A, B);
+            nodes.write(A, "after");
+            nodes.write(B, "after");
+            assertThat(known.read(A)).contains("before");
+            assertThat(known.read(B)).isEmpty();
+        });
+        assertThat(fake.get("/t/a")).contains("after");
+        assertThat(fake.get("/t/b")).contains("after");
+    }
+
+    @Test
+    void transaction_thatLooksAndChanges_asksForAllTogether() {
+        openHoarder(3, EnumSet.of(MessageType.READ, MessageType.WRITE));
+        store.change(soon(), nodes -> {
+            NodeReader known = nodes.ahead(A, B);
+            nodes.write(LIST, "x");
+            assertThat(known.read(A)).contains("/t/a");
+        });
     }
 
     @ParameterizedTest
