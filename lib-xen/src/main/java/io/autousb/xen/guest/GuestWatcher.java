@@ -1,6 +1,7 @@
 package io.autousb.xen.guest;
 
 import io.autousb.domain.model.Guest;
+import io.autousb.domain.model.GuestId;
 import io.autousb.domain.port.BackendException;
 import io.autousb.linux.Deadline;
 import io.autousb.linux.GuestHints;
@@ -37,9 +38,9 @@ final class GuestWatcher implements AutoCloseable {
     private final GuestHints hints;
     private final Thread thread;
     private final Object lock = new Object();
-    private boolean wanted = true;
     /** Whether a guest may be another than in {@link #known}. */
     private boolean stale = true;
+
     /** What was seen by the last look, by instance, as far as every change of it wakes this. */
     private Map<String, XenGuest> known = Map.of();
 
@@ -51,6 +52,9 @@ final class GuestWatcher implements AutoCloseable {
     private @Nullable List<Guest> shown;
 
     private boolean closed;
+
+    /** The guests of the last look by domid; for the thread alone. */
+    private Map<Integer, GuestId> served = Map.of();
 
     GuestWatcher(Xenstore store, Function<NodeReader, GuestSearch.Look> search, GuestHints hints) {
         this.store = store;
@@ -67,7 +71,6 @@ final class GuestWatcher implements AutoCloseable {
     /** Something may have changed. */
     void wake() {
         synchronized (lock) {
-            wanted = true;
             stale = true;
             lock.notifyAll();
         }
@@ -83,7 +86,6 @@ final class GuestWatcher implements AutoCloseable {
     private void usb(int domid) {
         synchronized (lock) {
             usb.add(domid);
-            wanted = true;
             lock.notifyAll();
         }
     }
@@ -93,7 +95,7 @@ final class GuestWatcher implements AutoCloseable {
         synchronized (lock) {
             shown = guests;
             if (!guests.equals(told)) {
-                wanted = true;
+                stale = true;
                 lock.notifyAll();
             }
         }
@@ -112,42 +114,55 @@ final class GuestWatcher implements AutoCloseable {
         }
     }
 
+    /** What there is to do: to look at the guests, and to tell of the USB of these domains. */
+    private record Work(boolean look, Set<Integer> usb) {}
+
     private void round(GuestWatches watches) {
-        Set<Integer> changed = takeUsb();
+        Work work = take();
         try {
-            GuestSearch.Look look = search.apply(store.by(Deadline.after(LOOK_TIMEOUT)));
-            boolean followed = watches.follow(look.domids(), look.wanted());
-            know(followed ? look.wanted() : List.of());
-            if (isNews(look)) {
-                hints.guests();
+            if (work.look()) {
+                look(watches);
             }
-            look.wanted().stream()
-                    .filter(guest -> changed.contains(guest.domid()))
-                    .map(XenGuest::id)
-                    .filter(id ->
-                            look.guests().stream().anyMatch(guest -> guest.id().equals(id)))
+            work.usb().stream()
+                    .flatMap(domid -> Optional.ofNullable(served.get(domid)).stream())
                     .forEach(hints::attachments);
         } catch (BackendException e) {
             if (e.is(BackendException.CLOSED)) {
                 throw e;
             }
             LOG.debug("Xen's guests cannot be looked at now", e);
-            tryAgain(changed);
+            tryAgain(work.usb());
         } catch (RuntimeException e) {
             LOG.error("looking at Xen's guests has failed, and is tried again", e);
-            tryAgain(changed);
+            tryAgain(work.usb());
         }
     }
 
-    private Set<Integer> takeUsb() {
+    private void look(GuestWatches watches) {
+        GuestSearch.Look look = search.apply(store.by(Deadline.after(LOOK_TIMEOUT)));
+        boolean followed = watches.follow(look.domids(), look.wanted());
+        know(followed ? look.wanted() : List.of());
+        Set<GuestId> shownIds = look.guests().stream().map(Guest::id).collect(Collectors.toSet());
+        served = look.wanted().stream()
+                .filter(guest -> shownIds.contains(guest.id()))
+                .collect(Collectors.toMap(XenGuest::domid, XenGuest::id));
+        if (isNews(look)) {
+            hints.guests();
+        }
+    }
+
+    private Work take() {
         synchronized (lock) {
-            Set<Integer> taken = usb;
+            Work work = new Work(stale || again.remainingNanos() == 0, usb);
             usb = new HashSet<>();
-            wanted = false;
-            known = stale ? Map.of() : known;
+            if (stale) {
+                known = Map.of();
+            }
+            if (work.look()) {
+                again = Deadline.NEVER;
+            }
             stale = false;
-            again = Deadline.NEVER;
-            return taken;
+            return work;
         }
     }
 
@@ -160,6 +175,7 @@ final class GuestWatcher implements AutoCloseable {
     private void tryAgain(Set<Integer> changed) {
         synchronized (lock) {
             usb.addAll(changed);
+            known = Map.of();
             again = Deadline.after(AFTER_FAILURE);
         }
     }
@@ -177,7 +193,7 @@ final class GuestWatcher implements AutoCloseable {
     /** Waits until there is something to do; false at the end. */
     private boolean await() {
         synchronized (lock) {
-            waitWhile(() -> !wanted, again);
+            waitWhile(() -> !stale && usb.isEmpty(), again);
             return !closed;
         }
     }

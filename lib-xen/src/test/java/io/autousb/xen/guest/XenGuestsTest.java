@@ -18,6 +18,7 @@ import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.GuestListener;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.linux.Deadline;
+import io.autousb.xen.FakeGuests;
 import io.autousb.xen.MemoryXenstore;
 import io.autousb.xen.MemoryXenstore.Operation;
 import io.autousb.xen.Recorded;
@@ -876,5 +877,27 @@ class XenGuestsTest {
                         .isInstanceOfSatisfying(
                                 BackendException.class,
                                 e -> assertThat(e.code()).isEqualTo(BackendException.REFUSED)));
+    }
+
+    @Test
+    void hint_whenOnlyUsbChanges_comesWithoutALook() {
+        hvm(store, 7, "windows");
+        FakeGuests.controller(store, 7, 0, 3, 15);
+        XenGuests guests = watching("windows");
+        Guest guest = only(guests);
+        untilKnown(guests, guest);
+        await().atMost(PATIENCE).until(() -> !listener.usbHints.isEmpty());
+        listener.usbHints.clear();
+        AtomicInteger looks = new AtomicInteger();
+        store.interfere((operation, where) -> {
+            if (Thread.currentThread().getName().equals("autousb-xen-guests")) {
+                looks.incrementAndGet();
+            }
+        });
+
+        store.put("/libxl/7/device/vusb/0/port/1", "2-1.1");
+
+        await().atMost(PATIENCE).until(() -> listener.usbHints.contains(guest.id()));
+        assertThat(looks).hasValue(0);
     }
 }
