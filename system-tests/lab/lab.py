@@ -162,8 +162,9 @@ class Lab:
 
     def evidence(self):
         """Everything that may tell why, as text."""
-        parts = [tool.report() for tool in self.finished + self.tools]
+        parts = []
         try:
+            parts += [tool.report() for tool in self.finished + self.tools]
             for guest in self.guests:
                 parts.append(f"guest {guest.name}\n--- stderr\n" + _tail(guest.stderr(), 8))
                 if guest.linux:

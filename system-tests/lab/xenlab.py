@@ -16,6 +16,8 @@ java -version 2>&1 | sed -n 2p
 
 # which guest, and where it stood: at an address in Xen (e008:) when the emulation had mixed up its registers and Xen's
 TRIPLE_FAULT = re.compile(r"^\(XEN\) (d\d+)v\d+ Triple fault\b.*(?:(?:\n(?!\(XEN\) d\d+v\d+ ).*){0,6}?\n\(XEN\) RIP: +(\S+))?", re.MULTILINE)
+# with "noreboot", what Xen says last
+XEN_PANIC = re.compile(r"^\(XEN\) (Panic on CPU.*\n.*|.*Manual reset required.*)$", re.MULTILINE)
 
 
 class XenLab(Lab):
@@ -75,12 +77,12 @@ class XenLab(Lab):
         self.ssh("xl dmesg -c")  # what is there later is of this scenario
 
     def excuse(self):
-        """A guest's triple fault (README.md, "A fault of the emulation"). No scenario's guest makes one: those that reset do it at a port."""
-        try:
+        """A guest's triple fault, or Xen's own end (README.md, "A fault of the emulation"). No scenario's guest makes one: those that reset do it at a port."""
+        found = [f"Xen itself ended: {line.strip()}" for line in XEN_PANIC.findall(self.machine.console())[:1]]
+        with contextlib.suppress(Exception):  # a machine that is lost tells no more
             said = self.ssh("xl dmesg")["out"]
-        except Exception:  # a machine that is lost excuses nothing
-            return None
-        return "; ".join(f"triple fault of {domain} at {place or 'an unknown place'}" for domain, place in TRIPLE_FAULT.findall(said)) or None
+            found += [f"triple fault of {domain} at {place or 'an unknown place'}" for domain, place in TRIPLE_FAULT.findall(said)]
+        return "; ".join(found) or None
 
     # ---- clearing up
 
