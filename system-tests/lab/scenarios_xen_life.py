@@ -73,7 +73,7 @@ def renamed(lab):
     tool = lab.attach(guest, "-u", "2-1", "-w")
     guest.holds_exactly(device)
     guest.rename("second")
-    tool.says("waiting")
+    tool.says("guest first is gone")
     other = lab.plug("1.2", "serial")
     wait.stays("the guest of another name as it was", lambda: list(guest.noted().values()) == [device.path], 6)
     guest.rename("first")
