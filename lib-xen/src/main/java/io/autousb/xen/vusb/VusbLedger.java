@@ -386,7 +386,7 @@ public final class VusbLedger {
         /** A node may be there also where there is no such port, or none that counts. */
         private void requireEmulated() {
             if (!new VusbReader(seen, guest.domid()).place(port).equals(node)) {
-                throw busy("the guest has no such emulated port");
+                throw busy("the guest has no such port");
             }
         }
 
