@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -56,6 +57,9 @@ final class Connection implements AutoCloseable {
     private final Duration patience;
     private final Listener listener;
     private final Thread thread = new Thread(this::read, "autousb-xenstore-reader");
+
+    /** For answers that are due. */
+    private final Semaphore room = new Semaphore(MAX_PENDING, true);
 
     private final ReentrantLock sending = new ReentrantLock();
 
@@ -137,7 +141,27 @@ final class Connection implements AutoCloseable {
         }
     }
 
+    /** Waits until there is room for so many answers, and until others have sent theirs. */
     private List<Pending> send(List<Request> requests, Deadline deadline) {
+        giveUpIfStuck();
+        int count = requests.size();
+        if (!Waiting.until(nanos -> room.tryAcquire(count, nanos, TimeUnit.NANOSECONDS), deadline)) {
+            throw Failures.timeout(wire, "xenstored owes " + MAX_PENDING + " answers already")
+                    .build();
+        }
+        boolean sent = false;
+        try {
+            List<Pending> waiting = sendNow(requests, deadline);
+            sent = true;
+            return waiting;
+        } finally {
+            if (!sent) {
+                room.release(count);
+            }
+        }
+    }
+
+    private List<Pending> sendNow(List<Request> requests, Deadline deadline) {
         boolean now = deadline.remainingNanos() > 0
                 && Waiting.until(nanos -> sending.tryLock(nanos, TimeUnit.NANOSECONDS), deadline);
         if (!now) {
@@ -153,14 +177,9 @@ final class Connection implements AutoCloseable {
     }
 
     private List<Pending> register(List<Request> requests) {
-        giveUpIfStuck();
         synchronized (lock) {
             if (end != null) {
                 throw end.get().build();
-            }
-            if (pending.size() + requests.size() > MAX_PENDING) {
-                throw Failures.timeout(wire, "xenstored owes " + pending.size() + " answers already")
-                        .build();
             }
             return requests.stream().map(this::register).toList();
         }
@@ -281,6 +300,7 @@ final class Connection implements AutoCloseable {
                 throw new XenstoreProtocolException("a " + message.type() + " in answer to a " + type);
             }
             pending.remove(message.requestId());
+            room.release();
             asked.answer(message);
             return asked;
         }
@@ -308,6 +328,7 @@ final class Connection implements AutoCloseable {
                     each.fail(each.request().isChange() ? why.get().outcomeUnknown() : why.get());
                 }
                 pending.clear();
+                room.release(MAX_PENDING); // whoever waits for it is to hear why
             }
             first = end.get();
         }

@@ -7,9 +7,14 @@ import io.autousb.linux.Deadline;
 import io.autousb.xen.store.FakeFaults.Fault;
 import io.autousb.xen.store.FakeXenstored.Manners;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,6 +206,47 @@ class AheadTest extends StoreTest {
             nodes.write(LIST, "x");
             assertThat(known.read(A)).contains("/t/a");
         });
+    }
+
+    /** Six callers, of which four have what room there is, while the daemon hangs. */
+    private List<CompletableFuture<Optional<String>>> crowd() {
+        open(Manners.C);
+        awaitConnection();
+        fake.faults().hang();
+        List<XenstorePath> paths = IntStream.range(0, Connection.MAX_AHEAD)
+                .mapToObj(i -> XenstorePath.of("/t/" + i))
+                .toList();
+        List<CompletableFuture<Optional<String>>> all = IntStream.range(0, 6)
+                .mapToObj(i -> CompletableFuture.supplyAsync(
+                        () -> nodes().ahead(paths, List.of()).read(paths.get(0)), task -> new Thread(task).start()))
+                .toList();
+        await().until(() -> Thread.getAllStackTraces().values().stream()
+                        .filter(frames -> Arrays.stream(frames)
+                                .anyMatch(frame -> frame.getMethodName().equals("tryAcquire")))
+                        .count()
+                == 2);
+        return all;
+    }
+
+    @Test
+    void ahead_whenThereIsNoRoom_waitsForIt() throws Exception {
+        List<CompletableFuture<Optional<String>>> all = crowd();
+        fake.faults().goOn();
+        for (CompletableFuture<Optional<String>> each : all) {
+            assertThat(each.get(LONG.toSeconds(), TimeUnit.SECONDS)).isEmpty();
+        }
+    }
+
+    @Test
+    void ahead_whenClosedWhileItWaitsForRoom_fails() {
+        List<CompletableFuture<Optional<String>>> all = crowd();
+        store.close();
+        for (CompletableFuture<Optional<String>> each : all) {
+            assertThat(each)
+                    .failsWithin(LONG.dividedBy(3))
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(BackendException.class);
+        }
     }
 
     @ParameterizedTest

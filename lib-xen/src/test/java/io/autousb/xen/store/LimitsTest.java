@@ -100,7 +100,7 @@ class LimitsTest extends StoreTest {
                     failure(() -> store.by(Deadline.after(Duration.ofMillis(1))).read(PORT));
             return late.getMessage().contains("owes " + Connection.MAX_PENDING);
         });
-        BackendException failure = failure(() -> nodes().write(PORT, "x"));
+        BackendException failure = failure(() -> store.by(Deadline.after(SHORT)).write(PORT, "x"));
         assertThat(failure.code()).isEqualTo(BackendException.TIMEOUT);
         assertThat(failure.getMessage()).contains("owes " + Connection.MAX_PENDING);
         assertThat(failure.outcomeUnknown()).isFalse();
