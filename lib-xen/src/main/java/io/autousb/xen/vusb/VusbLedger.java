@@ -7,6 +7,7 @@ import io.autousb.domain.port.BackendException.Retry;
 import io.autousb.linux.Deadline;
 import io.autousb.xen.guest.DomainReader;
 import io.autousb.xen.guest.XenGuest;
+import io.autousb.xen.guest.XenNodes;
 import io.autousb.xen.store.NodeReader;
 import io.autousb.xen.store.Xenstore;
 import io.autousb.xen.store.XenstorePath;
@@ -89,7 +90,7 @@ public final class VusbLedger {
      * @param guest the guest
      * @param port the port; fails with {@code PORT_BUSY} if it is not free, or not there, or bears the mark of
      *     something else, which the device model may still have
-     * @param mark what is to be attached
+     * @param mark what is to be attached; fails with {@code REFUSED} if a port of another domain has it
      * @param deadline by when
      */
     public void claim(XenGuest guest, VusbPortId port, AttachmentMark mark, Deadline deadline) {
@@ -103,7 +104,30 @@ public final class VusbLedger {
             if (!slot.isMarked(mark) || !slot.holds(mark.path().toString())) {
                 slot.requireFreeFor(mark);
             }
+            requireUnassigned(nodes, slot.otherDomains(), mark);
         });
+    }
+
+    /**
+     * As libxl ({@code is_usbdev_assigned}), but within the transaction: of two that claim one device for two guests at the
+     * same moment, the later one sees the other. What another run of ours noted of an earlier stay there does not count.
+     */
+    private static void requireUnassigned(NodeReader nodes, List<Integer> domids, AttachmentMark mark) {
+        NodeReader folders = nodes.ahead(
+                List.of(),
+                domids.stream().map(VusbNodes::new).map(VusbNodes::controllers).toList());
+        for (int domid : domids) {
+            boolean hasControllers = folders.list(new VusbNodes(domid).controllers())
+                    .filter(devids -> !devids.isEmpty())
+                    .isPresent();
+            if (hasControllers && new VusbReader(nodes, domid).state().isAssigned(mark)) {
+                throw BackendException.of(
+                                BackendException.REFUSED, "domain " + domid + " has what is plugged in there already")
+                        .where(mark.path())
+                        .remedy("detach it there first, with this program or with `xl usbdev-detach " + domid + "`")
+                        .build();
+            }
+        }
     }
 
     /**
@@ -313,7 +337,7 @@ public final class VusbLedger {
         paths.addAll(places.place(port.controller()));
         paths.add(places.emulated(port));
         paths.add(places.mark(port));
-        return nodes.ahead(paths, List.of());
+        return nodes.ahead(paths, List.of(XenNodes.DOMAINS));
     }
 
     /** A guest's USB in the middle of a transaction. */
@@ -388,6 +412,12 @@ public final class VusbLedger {
             if (!new VusbReader(seen, guest.domid()).place(port).equals(node)) {
                 throw busy("the guest has no such port");
             }
+        }
+
+        private List<Integer> otherDomains() {
+            return DomainReader.domids(seen).stream()
+                    .filter(domid -> domid != guest.domid())
+                    .toList();
         }
 
         private Optional<String> value() {

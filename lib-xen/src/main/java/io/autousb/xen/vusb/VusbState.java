@@ -76,6 +76,22 @@ public record VusbState(List<VusbController> controllers, List<Integer> devids, 
     }
 
     /**
+     * Whether a device is on one of the ports. A port that names its place counts, unless our mark there tells of an
+     * earlier stay.
+     *
+     * @param device the device
+     * @return true if it is
+     */
+    public boolean isAssigned(AttachmentMark device) {
+        return ports().stream()
+                .filter(port -> port.device().filter(device.path()::equals).isPresent())
+                .anyMatch(port -> ours(port)
+                        .map(AttachmentMark::generation)
+                        .map(device.generation()::equals)
+                        .orElse(true));
+    }
+
+    /**
      * The port of a controller to be used next. libxl takes the first free one, so this is the last: the two do
      * not meet before the controller is full.
      *

@@ -183,6 +183,69 @@ class VusbLedgerTest {
         assertThat(store.get("/libxl/1/device/vusb/0/port/4")).contains("");
     }
 
+    private XenGuest withOtherGuest() {
+        withController();
+        XenGuest other = hvm(store, 2, "other");
+        controller(store, 2, 0, 3, 15);
+        return other;
+    }
+
+    @Test
+    void claim_aDeviceThatXlGaveToAnotherDomain_isRefused() {
+        withOtherGuest();
+        store.put("/libxl/2/device/vusb/0/port/1", DEVICE.toString());
+
+        assertFails(() -> ledger.claim(guest, PORT, MARK, Deadline.NEVER), BackendException.REFUSED);
+
+        assertThat(store.get(PORT_NODE)).contains("");
+        assertThat(store.get(MARK_NODE)).isEmpty();
+    }
+
+    @Test
+    void claim_aDeviceThatWeGaveToAnotherDomain_isRefused() {
+        XenGuest other = withOtherGuest();
+        ledger.claim(other, PORT, MARK, Deadline.NEVER);
+
+        assertFails(() -> ledger.claim(guest, PORT, MARK, Deadline.NEVER), BackendException.REFUSED);
+    }
+
+    @Test
+    void claim_aDeviceWhosePlaceAnotherDomainHasFromAnEarlierStay_isMade() {
+        XenGuest other = withOtherGuest();
+        AttachmentMark before = AttachmentMark.of(DEVICE, new DeviceAddress(2, 2), new Generation("ba9876543210"));
+        ledger.claim(other, PORT, before, Deadline.NEVER);
+
+        ledger.claim(guest, PORT, MARK, Deadline.NEVER);
+
+        assertThat(store.get(PORT_NODE)).contains(DEVICE.toString());
+    }
+
+    @Test
+    void claim_whileAnotherDomainHasOtherDevices_isMade() {
+        XenGuest other = withOtherGuest();
+        ledger.claim(other, PORT, OTHER, Deadline.NEVER);
+
+        ledger.claim(guest, PORT, MARK, Deadline.NEVER);
+
+        assertThat(store.get(PORT_NODE)).contains(DEVICE.toString());
+    }
+
+    @Test
+    void claim_whenAnotherDomainIsGivenTheDeviceAtThatMoment_isRefused() {
+        XenGuest other = withOtherGuest();
+        AtomicBoolean once = new AtomicBoolean();
+        store.interfere((operation, where) -> {
+            if (operation == Operation.COMMIT && once.compareAndSet(false, true)) {
+                ledger.claim(other, PORT, MARK, Deadline.NEVER);
+            }
+        });
+
+        assertFails(() -> ledger.claim(guest, PORT, MARK, Deadline.NEVER), BackendException.REFUSED);
+
+        assertThat(store.get(PORT_NODE)).contains("");
+        assertThat(store.get("/libxl/2/device/vusb/0/port/15")).contains(DEVICE.toString());
+    }
+
     @Test
     void unclaim_clearsPortAndMark() {
         claimed();
