@@ -132,16 +132,22 @@ class XenQmpLedgerTest extends XenQmpTests {
         assertThat(world.port(ALPHA, 2)).contains("");
     }
 
-    @Test
-    void detach_ofWhatXlHasMovedToAnotherPort_leavesTheFirstToTheOther() {
-        run();
+    /** Lets xl move a device from the first port, and put another there; returns what was attached there before. */
+    private Attachment movedByXl(GuestPort to, UsbDevice other) {
         UsbDevice moved = world.plug(Gadget.keyboard());
-        UsbDevice other = world.plug(Gadget.keyboard());
         world.attachByHand(ALPHA, moved, port("xenusb-0.0", 1), Foreign.NAMED);
         Attachment old = inspect().attachments().get(0);
         world.detachByHand(ALPHA, old);
         world.attachByHand(ALPHA, other, port("xenusb-0.0", 1), Foreign.NAMED);
-        world.attachByHand(ALPHA, moved, port("xenusb-0.0", 2), Foreign.NAMED);
+        world.attachByHand(ALPHA, moved, to, Foreign.NAMED);
+        return old;
+    }
+
+    @Test
+    void detach_ofWhatXlHasMovedToAnotherPort_leavesTheFirstToTheOther() {
+        run();
+        UsbDevice other = world.plug(Gadget.keyboard());
+        Attachment old = movedByXl(port("xenusb-0.0", 2), other);
 
         detach(old, true);
 
@@ -152,13 +158,8 @@ class XenQmpLedgerTest extends XenQmpTests {
     void detach_ofWhatXlHasMovedToAnotherController_leavesTheFirstToTheOther() {
         run();
         hypervisor.addController(new AddControllerRequest(guest, 3, TIME));
-        UsbDevice moved = world.plug(Gadget.keyboard());
         UsbDevice other = world.plug(Gadget.keyboard());
-        world.attachByHand(ALPHA, moved, port("xenusb-0.0", 1), Foreign.NAMED);
-        Attachment old = inspect().attachments().get(0);
-        world.detachByHand(ALPHA, old);
-        world.attachByHand(ALPHA, other, port("xenusb-0.0", 1), Foreign.NAMED);
-        world.attachByHand(ALPHA, moved, port("xenusb-1.0", 1), Foreign.NAMED);
+        Attachment old = movedByXl(port("xenusb-1.0", 1), other);
 
         detach(old, true);
 

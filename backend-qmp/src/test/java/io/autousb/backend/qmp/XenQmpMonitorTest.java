@@ -179,8 +179,7 @@ class XenQmpMonitorTest extends XenQmpTests {
 
     @Test
     void guests_afterOneHasEnded_leaveItsOwnMonitorAlone() throws IOException {
-        world.close();
-        world = XenFixture.dedicated();
+        giveMonitors();
         run();
         inspect();
         assertThat(isAnyWatched()).isTrue();
@@ -193,13 +192,8 @@ class XenQmpMonitorTest extends XenQmpTests {
 
     @Test
     void guests_thatLibxlIsMaking_areNotConnectedTo() throws IOException {
-        world.close();
-        world = XenFixture.dedicated();
-        world.start(ALPHA);
-        XenFixture.Domain domain = world.domain(ALPHA);
-        Path configuration = world.configuration(domain.domid(), domain.uuid());
-        Files.delete(configuration);
-        watch(world.spec(ALPHA));
+        giveMonitors();
+        Path configuration = beingMade();
 
         guest = only();
 
@@ -212,13 +206,8 @@ class XenQmpMonitorTest extends XenQmpTests {
 
     @Test
     void attach_toAGuestThatLibxlWasMaking_usesItsOwnMonitor() throws IOException {
-        world.close();
-        world = XenFixture.dedicated();
-        world.start(ALPHA);
-        XenFixture.Domain domain = world.domain(ALPHA);
-        Path configuration = world.configuration(domain.domid(), domain.uuid());
-        Files.delete(configuration);
-        watch(world.spec(ALPHA));
+        giveMonitors();
+        Path configuration = beingMade();
         guest = only();
         Files.createFile(configuration);
 
@@ -229,8 +218,7 @@ class XenQmpMonitorTest extends XenQmpTests {
 
     @Test
     void guests_thatCannotBeServed_areNotConnectedTo() throws IOException {
-        world.close();
-        world = XenFixture.dedicated();
+        giveMonitors();
         world.start(ALPHA);
         world.xenstored().put(world.domain(ALPHA).node() + "/image/device-model-kill-uid", "131072");
         watch(world.spec(ALPHA));
@@ -245,8 +233,7 @@ class XenQmpMonitorTest extends XenQmpTests {
 
     @Test
     void guests_withAMonitorOfTheirOwn_areTransientWhileXenstoreSaysSo() throws IOException {
-        world.close();
-        world = XenFixture.dedicated();
+        giveMonitors();
         run();
         inspect();
 
@@ -258,8 +245,7 @@ class XenQmpMonitorTest extends XenQmpTests {
 
     @Test
     void calls_afterAnotherMonitorIsConfigured_useThat() throws IOException {
-        world.close();
-        world = XenFixture.dedicated();
+        giveMonitors();
         run();
         inspect();
         Path other = world.root().resolve("other.sock");
@@ -276,8 +262,7 @@ class XenQmpMonitorTest extends XenQmpTests {
 
     @Test
     void calls_toADeviceModelWhoseProcessIsNotKnown_useTheMonitorThatIsConfigured() throws IOException {
-        world.close();
-        world = XenFixture.dedicated();
+        giveMonitors();
         world.start(ALPHA);
         world.xenstored().delete(world.domain(ALPHA).node() + "/image/device-model-pid");
         watch(world.spec(ALPHA));
@@ -314,5 +299,21 @@ class XenQmpMonitorTest extends XenQmpTests {
             assertThat(hypervisor.inspect(guest, FOR_EVER).controllers()).hasSize(1);
             assertThat(asked(qemu(), "query-status")).isEqualTo(1);
         }
+    }
+
+    /** Gives each guest a monitor of its own. */
+    private void giveMonitors() throws IOException {
+        world.close();
+        world = XenFixture.dedicated();
+    }
+
+    /** Starts a guest that libxl has not finished making; returns the file with which it will have. */
+    private Path beingMade() throws IOException {
+        world.start(ALPHA);
+        XenFixture.Domain domain = world.domain(ALPHA);
+        Path configuration = world.configuration(domain.domid(), domain.uuid());
+        Files.delete(configuration);
+        watch(world.spec(ALPHA));
+        return configuration;
     }
 }
