@@ -4,12 +4,13 @@ import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.BackendException.Retry;
 import io.autousb.xen.guest.DeviceModel;
 import io.autousb.xen.guest.XenGuest;
+import io.autousb.xen.vusb.VusbType;
 
 /** Says what a refusal of xl's means, and what helps. Pure. */
 final class XlFailures {
 
     private static final String USBCTRL =
-            "put usbctrl=[\"type=qusb,version=2,ports=8\"] into the guest's configuration, and start it anew";
+            "put " + VusbType.PV_CONFIGURATION + " into the guest's configuration, and start it anew";
 
     private XlFailures() {}
 

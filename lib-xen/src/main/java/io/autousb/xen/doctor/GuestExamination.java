@@ -93,8 +93,8 @@ final class GuestExamination {
         return guest.type() == XenGuest.Type.HVM
                 ? "xen-qmp makes one when it needs it; for xl, use `xl usbctrl-attach " + guest.domid()
                         + " version=3 ports=15`"
-                : "xl adds none to a running PV guest: add usbctrl=[\"type=qusb,version=2,ports=8\"] to its"
-                        + " configuration; its kernel needs the driver xen-hcd";
+                : "xl adds none to a running PV guest: add " + VusbType.PV_CONFIGURATION
+                        + " to its configuration; its kernel needs the driver xen-hcd";
     }
 
     /** libxl adds such a controller after the start of QEMU, which then refuses the saved state of it. */

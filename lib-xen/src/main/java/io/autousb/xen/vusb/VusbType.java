@@ -11,6 +11,9 @@ public enum VusbType {
     /** The guest's own device model, which emulates a PCI controller. */
     DEVICEMODEL("devicemodel", "");
 
+    /** What gives a PV guest a controller from its start, in its configuration for {@code xl}: libxl adds none later. */
+    public static final String PV_CONFIGURATION = "usbctrl=[\"type=qusb,version=2,ports=8\"]";
+
     private final String text;
     private final String backendKind;
 
