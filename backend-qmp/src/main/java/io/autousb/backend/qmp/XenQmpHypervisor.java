@@ -122,8 +122,8 @@ final class XenQmpHypervisor implements Hypervisor {
     @Override
     public GuestInspection inspect(Guest guest, Duration timeout) {
         Deadline deadline = Deadline.after(timeout);
-        XenEligibility.require(xen.require(guest, deadline));
-        XenGuest facts = followed(guest, xen.awaitReady(guest, deadline), deadline);
+        XenGuest now = XenEligibility.require(xen.require(guest, deadline));
+        XenGuest facts = followed(guest, xen.awaitReady(guest, now, deadline), deadline);
         try (XenMonitors.Session session = monitors.session(facts, deadline)) {
             GuestInspection seen = new Inspector(session.link(), deadline).inspect(guest.name());
             VusbState read = xen.ledger().read(facts, deadline);

@@ -105,15 +105,16 @@ public final class DomainReader {
      * @throws io.autousb.domain.port.BackendException as the reading fails
      */
     public static boolean isThere(NodeReader nodes, XenGuest guest) {
-        return uuid(nodes, guest.domid()).filter(guest.uuid()::equals).isPresent()
-                && startTime(nodes, guest.uuid()).equals(guest.startTime());
+        NodeReader known = nodes.ahead(identity(guest), List.of());
+        return uuid(known, guest.domid()).filter(guest.uuid()::equals).isPresent()
+                && startTime(known, guest.uuid()).equals(guest.startTime());
     }
 
     /**
      * What {@link #isThere} looks at.
      *
      * @param guest the guest, as read earlier
-     * @return for {@link NodeReader#ahead}
+     * @return for {@link NodeReader#ahead}, where more is looked at together with it
      */
     public static List<XenstorePath> identity(XenGuest guest) {
         return List.of(vm(guest.domid()), startTime(guest.uuid()));

@@ -209,23 +209,22 @@ public final class XenGuests implements AutoCloseable {
     }
 
     /**
-     * Looks at one guest, and waits until it can be changed: a guest that is being made will soon be.
+     * Waits until a guest that has just been looked at can be changed: one that is being made will soon be.
      *
      * @param guest the guest, as {@link #guests} returned it
+     * @param seen what {@link #require} returned for it
      * @param deadline by when
      * @return as {@link #require}
-     * @throws BackendException as {@link #requireReady}, at the deadline; at once if the guest goes
+     * @throws BackendException as {@link #requireReady(Guest, Deadline)}, at the deadline; at once if the guest goes
      */
-    public XenGuest awaitReady(Guest guest, Deadline deadline) {
+    public XenGuest awaitReady(Guest guest, XenGuest seen, Deadline deadline) {
         Deadline waiting = deadline.earlier(LOOK_AGAIN.multipliedBy(2));
-        while (waiting.remainingNanos() > 0) {
-            XenGuest facts = require(guest, deadline);
-            if (search.state(facts).acceptsChanges()) {
-                return facts;
-            }
+        XenGuest facts = seen;
+        while (waiting.remainingNanos() > 0 && !search.state(facts).acceptsChanges()) {
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+            facts = require(guest, deadline);
         }
-        return requireReady(guest, deadline);
+        return requireReady(facts);
     }
 
     private static BackendException gone(Guest guest) {

@@ -144,11 +144,12 @@ public final class XenHost implements AutoCloseable {
      * One guest, once it can be changed, as {@link XenGuests#awaitReady}.
      *
      * @param guest the guest, as it was seen
+     * @param seen what {@link #require} returned for it
      * @param deadline by when
      * @return what xenstore says of that very instance now
      */
-    public XenGuest awaitReady(Guest guest, Deadline deadline) {
-        return connected().guests().awaitReady(guest, deadline);
+    public XenGuest awaitReady(Guest guest, XenGuest seen, Deadline deadline) {
+        return connected().guests().awaitReady(guest, seen, deadline);
     }
 
     /**

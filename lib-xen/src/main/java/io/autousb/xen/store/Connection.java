@@ -165,11 +165,11 @@ final class Connection implements AutoCloseable {
         boolean now = deadline.remainingNanos() > 0
                 && Waiting.until(nanos -> sending.tryLock(nanos, TimeUnit.NANOSECONDS), deadline);
         if (!now) {
-            throw notSent(requests).build();
+            throw notSent(requests.get(0)).build();
         }
         try {
             List<Pending> waiting = register(requests);
-            write(requests, waiting, deadline);
+            write(waiting, deadline);
             return waiting;
         } finally {
             sending.unlock();
@@ -195,7 +195,7 @@ final class Connection implements AutoCloseable {
         return waiting;
     }
 
-    private void write(List<Request> requests, List<Pending> waiting, Deadline deadline) {
+    private void write(List<Pending> waiting, Deadline deadline) {
         ByteBuffer bytes = Message.encode(waiting.stream().map(Pending::message).toList());
         try {
             wire.write(bytes, deadline);
@@ -204,17 +204,18 @@ final class Connection implements AutoCloseable {
                 waiting.forEach(each -> pending.remove(each.id()));
             }
             if (e instanceof SocketTimeoutException && bytes.position() == 0) {
-                throw notSent(requests).cause(e).build();
+                throw notSent(waiting.get(0).request()).cause(e).build();
             }
             BackendException.Builder lost = end(() -> Failures.lost(wire, e));
             // Less than a whole message has no effect, but there may have been whole ones before it.
-            boolean unknown = requests.size() > 1 && requests.stream().anyMatch(Request::isChange);
+            boolean unknown =
+                    waiting.size() > 1 && waiting.stream().map(Pending::request).anyMatch(Request::isChange);
             throw (unknown ? lost.outcomeUnknown() : lost).build();
         }
     }
 
-    private BackendException.Builder notSent(List<Request> requests) {
-        return Failures.timeout(wire, requests.get(0) + " could not be sent in time");
+    private BackendException.Builder notSent(Request request) {
+        return Failures.timeout(wire, request + " could not be sent in time");
     }
 
     /** Whether nobody will wait for it any more; false if it has its answer. */

@@ -30,8 +30,12 @@ record ReadAhead(Map<XenstorePath, Ahead> values, Map<XenstorePath, Ahead> lists
 
     @Override
     public ReadAhead ahead(Collection<XenstorePath> moreValues, Collection<XenstorePath> moreLists) {
-        ReadAhead more = nodes.ahead(moreValues, moreLists);
+        ReadAhead more = nodes.ahead(unknown(moreValues, values), unknown(moreLists, lists));
         return new ReadAhead(both(values, more.values), both(lists, more.lists), nodes);
+    }
+
+    private static List<XenstorePath> unknown(Collection<XenstorePath> paths, Map<XenstorePath, Ahead> known) {
+        return paths.stream().filter(path -> !known.containsKey(path)).toList();
     }
 
     private static Map<XenstorePath, Ahead> both(Map<XenstorePath, Ahead> earlier, Map<XenstorePath, Ahead> later) {

@@ -99,7 +99,7 @@ public final class VusbLedger {
             slot.mark(mark);
             slot.put(mark.path().toString());
             // Written first, so that it goes the same way as the looks; nothing takes effect if one of these fails.
-            slot.requireGuest();
+            requireThere(slot.seen, guest);
             slot.requireEmulated();
             if (!slot.isMarked(mark) || !slot.holds(mark.path().toString())) {
                 slot.requireFreeFor(mark);
@@ -313,31 +313,31 @@ public final class VusbLedger {
     }
 
     private static void requireThere(NodeReader nodes, XenGuest guest) {
-        if (!DomainReader.isThere(nodes.ahead(DomainReader.identity(guest), List.of()), guest)) {
+        if (!DomainReader.isThere(nodes, guest)) {
             throw guest.gone();
         }
     }
 
     private static Slot slot(XenstoreTransaction nodes, XenGuest guest, VusbPortId port) {
-        NodeReader seen = seen(nodes, guest, port);
+        NodeReader seen = seen(nodes, guest, port, List.of());
         Slot slot = new Slot(guest, port, nodes, seen, new VusbReader(seen, guest.domid()).place(port));
-        slot.requireGuest();
+        requireThere(seen, guest);
         return slot;
     }
 
     /** Without a look at whether the guest is there, and its controller is what it is taken for. */
     private static Slot emulated(XenstoreTransaction nodes, XenGuest guest, VusbPortId port) {
         XenstorePath node = new VusbNodes(guest.domid()).emulated(port);
-        return new Slot(guest, port, nodes, seen(nodes, guest, port), Optional.of(node));
+        return new Slot(guest, port, nodes, seen(nodes, guest, port, List.of(XenNodes.DOMAINS)), Optional.of(node));
     }
 
-    private static NodeReader seen(NodeReader nodes, XenGuest guest, VusbPortId port) {
+    private static NodeReader seen(NodeReader nodes, XenGuest guest, VusbPortId port, List<XenstorePath> lists) {
         VusbNodes places = new VusbNodes(guest.domid());
         List<XenstorePath> paths = new ArrayList<>(DomainReader.identity(guest));
         paths.addAll(places.place(port.controller()));
         paths.add(places.emulated(port));
         paths.add(places.mark(port));
-        return nodes.ahead(paths, List.of(XenNodes.DOMAINS));
+        return nodes.ahead(paths, lists);
     }
 
     /** A guest's USB in the middle of a transaction. */
@@ -399,12 +399,6 @@ public final class VusbLedger {
             this.seen = seen;
             this.node = node;
             this.mark = new VusbNodes(guest.domid()).mark(port);
-        }
-
-        private void requireGuest() {
-            if (!DomainReader.isThere(seen, guest)) {
-                throw guest.gone();
-            }
         }
 
         /** A node may be there also where there is no such port, or none that counts. */

@@ -128,6 +128,11 @@ class XenGuestsTest {
         return catchThrowableOfType(BackendException.class, call::run);
     }
 
+    private static XenGuest awaitReady(XenGuests guests, Guest guest, Duration patience) {
+        Deadline deadline = Deadline.after(patience);
+        return guests.awaitReady(guest, guests.require(guest, deadline), deadline);
+    }
+
     private void untilShown(String name, GuestState state) {
         await().atMost(PATIENCE)
                 .until(() ->
@@ -234,8 +239,7 @@ class XenGuestsTest {
         Path done = configurationOf(hvm(store, 7, "windows"));
         XenGuests guests = open(XenAdapter.XEN_QMP, "windows");
         Guest guest = only(guests);
-        CompletableFuture<XenGuest> waiting =
-                CompletableFuture.supplyAsync(() -> guests.awaitReady(guest, Deadline.after(PATIENCE)));
+        CompletableFuture<XenGuest> waiting = CompletableFuture.supplyAsync(() -> awaitReady(guests, guest, PATIENCE));
         assertThat(waiting).isNotDone();
 
         Files.createFile(done);
@@ -249,7 +253,7 @@ class XenGuestsTest {
         XenGuests guests = open(XenAdapter.XEN_QMP, "windows");
         Guest guest = only(guests);
 
-        BackendException refused = failure(() -> guests.awaitReady(guest, Deadline.after(Duration.ofMillis(300))));
+        BackendException refused = failure(() -> awaitReady(guests, guest, Duration.ofMillis(300)));
 
         assertThat(refused.is(BackendException.REFUSED)).isTrue();
     }

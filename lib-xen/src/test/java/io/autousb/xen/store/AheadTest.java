@@ -110,6 +110,18 @@ class AheadTest extends StoreTest {
     }
 
     @Test
+    void ahead_ofWhatIsKnown_asksNothing() {
+        open(Manners.C);
+        fake.put("/t/a", "1");
+        awaitConnection();
+        NodeReader known = nodes().ahead(List.of(A), List.of(LIST));
+        assertThat(known.read(A)).contains("1");
+        int before = fake.requests();
+        assertThat(known.ahead(List.of(A), List.of(LIST)).read(A)).contains("1");
+        assertThat(fake.requests()).isEqualTo(before);
+    }
+
+    @Test
     void ahead_ofWhatIsRefused_failsWhenItIsAskedFor() {
         open(Manners.C);
         fake.put("/t/b", "2");
