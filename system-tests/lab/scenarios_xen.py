@@ -239,6 +239,7 @@ def by_kind(lab):
     lab.serve(guest.name, "-u", "2-1", "-v").says("xen-qmp")
     refused = lab.serve(para.name, "-u", "2-2", "-v")
     refused.says(r"\bxl\b")
+    lab.plug("2.1", "serial")
     refused.says("type=qusb")
     device = lab.plug("1.1", "wacom")
     guest.holds_exactly(device)

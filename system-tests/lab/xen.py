@@ -26,14 +26,15 @@ class XenGuest(Guest):
     disturbs nobody; with own_look=False the domain is as plain as can be, and the lab looks through libxl's monitor under libxl's lock.
     """
 
-    def __init__(self, lab, name, runs=HALT, kind="hvm", usbctrl=("version=3,ports=15",), monitor=False, own_look=True, extra=""):
+    def __init__(self, lab, name, runs=HALT, kind="hvm", usbctrl=("version=3,ports=15",), monitor=False, own_look=True, restricted=False):
         super().__init__(lab, name, runs == LINUX)
         self.kind = kind
         self.monitor = f"/run/xen/qmp-usb-{name}" if monitor else None
         self.trace = f"/run/lab/{name}.trace"
+        self._restricted = restricted  # its device model may not even say that it runs
         self._own_look = own_look and kind == "hvm"
         self._config = f"/run/lab/{name}.cfg"  # by its first name, as all its files
-        self._text = self._configuration(runs, usbctrl) + extra
+        self._text = self._configuration(runs, usbctrl) + ("dm_restrict=1\n" if restricted else "")
 
     def _configuration(self, runs, usbctrl):
         lines = [f'name="{self.name}"', f'type="{self.kind}"', "vcpus=1", "vnc=0"]
@@ -75,7 +76,7 @@ class XenGuest(Guest):
 
         def ready():
             domid = self.domid
-            return domid not in (None, after) and (self.kind != "hvm" or self.lab.agent.xen_domains()[domid]["model"] == "running")
+            return domid not in (None, after) and (self.kind != "hvm" or self._restricted or self.lab.agent.xen_domains()[domid]["model"] == "running")
 
         wait.until(f"guest {self.name} to run", ready, timeout, details=self.lab.agent.xen_domains)
         return self

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * }
  * }</pre>
  */
-public abstract class HypervisorContract extends HypervisorRepairRules {
+public abstract class HypervisorContract extends HypervisorPrepareRules {
 
     /** For adopters. */
     protected HypervisorContract() {}

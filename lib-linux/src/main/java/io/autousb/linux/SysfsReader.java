@@ -130,6 +130,7 @@ public final class SysfsReader implements AutoCloseable {
             Stay stay = readStay(name, path);
             if (stay != null) {
                 arrivals.readAhead(name, stay);
+                tell();
             }
         } catch (IOException e) {
             LOG.debug("cannot read {} ahead", name, e);
@@ -138,7 +139,8 @@ public final class SysfsReader implements AutoCloseable {
 
     /**
      * Says that the kernel is adding the interfaces of a device that is arriving. While their drivers wait
-     * for the device, a worker reads ahead what answers at once. The rest takes the device's lock, which the kernel
+     * for the device, a worker reads ahead what answers at once, and {@code news} runs: the next snapshot has it. The
+     * rest takes the device's lock, which the kernel
      * holds until it is done, and who waits for it takes processor time from the kernel ({@code mutex_spin_on_owner}).
      *
      * @param name the device's or the interface's name, from a uevent

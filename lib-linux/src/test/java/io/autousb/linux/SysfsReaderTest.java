@@ -304,6 +304,21 @@ class SysfsReaderTest {
         assertThat(look().at(PLACE).orElseThrow().isReady()).isTrue();
     }
 
+    /** So that what needs no interfaces can be done ahead. */
+    @Test
+    void snapshot_onceTheKernelAddsInterfaces_showsTheDeviceAsNotReady() {
+        host.arrive(PLACE, FakeGadget.keyboard());
+        reader.arriving("1-1");
+        host.configure(PLACE);
+
+        reader.configuring("1-1:1.0");
+
+        Awaitility.await().until(() -> news.get() == 1);
+        UsbDevice device = look().at(PLACE).orElseThrow();
+        assertThat(device.isReady()).isFalse();
+        assertThat(device.address()).isEqualTo(host.address(PLACE));
+    }
+
     /** What the kernel's lock makes slow does not answer: neither is waited for. */
     @Test
     void snapshot_whenConfigured_isReadyAtOnceAndHasStringsLater() {
@@ -311,6 +326,7 @@ class SysfsReaderTest {
         reader.arriving("1-1");
         host.configure(PLACE);
         reader.configuring("1-1:1.0");
+        Awaitility.await().until(() -> news.get() == 1);
         host.silence(PLACE, "bNumInterfaces");
         host.silence(PLACE, "product");
         reader.configured("1-1", host.address(PLACE).device());
@@ -318,10 +334,10 @@ class SysfsReaderTest {
         UsbDevice device = look().at(PLACE).orElseThrow();
         assertThat(device.isReady()).isTrue();
         assertThat(device.product()).isEmpty();
-        assertThat(news).hasValue(0);
+        assertThat(news).hasValue(1);
 
         host.answer(PLACE, "product", "at last");
-        Awaitility.await().until(() -> news.get() > 0);
+        Awaitility.await().until(() -> news.get() > 1);
         assertThat(look().at(PLACE).orElseThrow().product()).contains(UntrustedText.of("at last"));
         host.answer(PLACE, "bNumInterfaces", " 1");
     }

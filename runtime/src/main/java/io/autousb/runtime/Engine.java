@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -284,15 +285,34 @@ public final class Engine implements AutoCloseable {
                 .filter(step -> mode.changes() && (allKnown || !mayBeHeldUnseen(step)))
                 .filter(step -> mode.repairs() || !leaveAlone(step))
                 .forEach(step -> next.putIfAbsent(step.guest().id(), step));
+        Map<GuestId, List<PlanStep.Attach>> foreseen = foreseen(plan, now);
         for (GuestTrack track : guests.all()) {
             if (track.job == null) {
-                wakeAt = Math.min(wakeAt, employ(track, next.get(track.guest.id()), now));
+                GuestId id = track.guest.id();
+                wakeAt = Math.min(wakeAt, employ(track, next.get(id), foreseen.getOrDefault(id, List.of()), now));
             }
             wakeAt = Math.min(wakeAt, calls.due(track));
+        }
+        for (List<PlanStep.Attach> each : foreseen.values()) {
+            wakeAt = each.stream().mapToLong(this::arrivesUntil).reduce(wakeAt, Math::min);
         }
         loop.wakeAt(Math.min(wakeAt, repair(now)));
         tellDecisions(plan);
         tellReady(plan);
+    }
+
+    /** Of devices that the host may be configuring at this very moment: what it leaves as it is comes to nothing. */
+    private Map<GuestId, List<PlanStep.Attach>> foreseen(Plan plan, long now) {
+        if (!mode.changes()) {
+            return Map.of();
+        }
+        return plan.foreseen().stream()
+                .filter(attach -> arrivesUntil(attach) > now)
+                .collect(Collectors.groupingBy(attach -> attach.guest().id()));
+    }
+
+    private long arrivesUntil(PlanStep.Attach attach) {
+        return host.arrivesUntil(attach.device().generation());
     }
 
     /** A device that was there before us may be held by a guest that its hypervisor has yet to name. */
@@ -348,17 +368,19 @@ public final class Engine implements AutoCloseable {
     }
 
     /** Gives an idle guest something to do, and says when it wants to be asked again. */
-    private long employ(GuestTrack track, @Nullable PlanStep step, long now) {
+    private long employ(GuestTrack track, @Nullable PlanStep step, List<PlanStep.Attach> foreseen, long now) {
         if (track.awaitsSnapshot()) {
             return Long.MAX_VALUE;
         }
-        boolean inspectionDue = track.inspectWanted && track.inspectAt <= now;
-        if (inspectionDue && (track.inspectFirst || step == null)) {
-            calls.inspect(track);
-        } else if (step != null && !track.inspectFirst) {
+        long due = track.inspectionDue(timings.arrival());
+        if (step != null && !track.inspectFirst) {
             calls.begin(track, step);
+        } else if (!track.inspectFirst && !track.isPreparedFor(foreseen)) {
+            calls.prepare(track, foreseen);
+        } else if (due <= now) {
+            calls.inspect(track);
         }
-        return track.inspectWanted && !inspectionDue ? track.inspectAt : Long.MAX_VALUE;
+        return due > now ? due : Long.MAX_VALUE;
     }
 
     /** What is left over can wait; what is being done for guests, or is about to be, cannot. */

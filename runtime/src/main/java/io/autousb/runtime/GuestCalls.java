@@ -4,9 +4,11 @@ import io.autousb.domain.model.Attachment;
 import io.autousb.domain.model.Guest;
 import io.autousb.domain.model.GuestInspection;
 import io.autousb.domain.plan.PlanStep;
+import io.autousb.domain.port.AttachRequest;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.Hypervisor;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -54,7 +56,9 @@ final class GuestCalls {
         track.inspectFirst = false;
         Guest guest = track.guest;
         Hypervisor hypervisor = track.home.hypervisor();
-        call(track, Optional.empty(), timings.inspect(), () -> {
+        // An inspection takes back what was prepared.
+        track.prepared(List.of());
+        call(track, Optional.empty(), "looking at it", timings.inspect(), () -> {
             GuestInspection answer = Objects.requireNonNull(hypervisor.inspect(guest, timings.inspect()));
             long answered = loop.nanos();
             return () -> inspected(track, answer, answered);
@@ -84,9 +88,24 @@ final class GuestCalls {
         }
     }
 
+    /** Has the guest's hypervisor do ahead what it can; nothing to do ahead takes back what was done. */
+    void prepare(GuestTrack track, List<PlanStep.Attach> foreseen) {
+        track.prepared(foreseen);
+        Guest guest = track.guest;
+        Hypervisor hypervisor = track.home.hypervisor();
+        List<AttachRequest> requests = foreseen.stream().map(runner::request).toList();
+        call(track, Optional.empty(), "preparing what is to be attached", timings.change(), () -> {
+            hypervisor.prepare(guest, requests);
+            return () -> answers(track);
+        });
+    }
+
     void begin(GuestTrack track, PlanStep step) {
         Hypervisor hypervisor = track.home.hypervisor();
-        call(track, Optional.of(step), timings.change(), () -> {
+        if (step instanceof PlanStep.Attach attach) {
+            track.begun(attach);
+        }
+        call(track, Optional.of(step), step.toString(), timings.change(), () -> {
             long begun = loop.nanos();
             Optional<Attachment> made = runner.run(hypervisor, step);
             Duration took = Duration.ofNanos(loop.nanos() - begun);
@@ -103,16 +122,16 @@ final class GuestCalls {
         }
     }
 
-    private void call(GuestTrack track, Optional<PlanStep> step, Duration timeout, Call call) {
+    private void call(GuestTrack track, Optional<PlanStep> step, String doing, Duration timeout, Call call) {
         GuestTrack.Job job = new GuestTrack.Job(
-                step, loop.now() + timeout.plus(timings.grace()).toMillis());
+                step, doing, loop.now() + timeout.plus(timings.grace()).toMillis());
         track.job = job;
         track.worker.execute(() -> {
             Runnable result;
             try {
                 result = call.run();
             } catch (RuntimeException | Error e) {
-                BackendException cause = Adapters.asBackendException(e, job.doing());
+                BackendException cause = Adapters.asBackendException(e, job.doing);
                 result = () ->
                         step.ifPresentOrElse(it -> failed(track, it, cause), () -> inspectionFailed(track, cause));
             }
@@ -152,7 +171,7 @@ final class GuestCalls {
         job.outdated = true;
         track.stuck = true;
         job.step.ifPresent(track::unknown);
-        tell.accept(new EngineEvent.GuestStuck(track.guest, job.doing()));
+        tell.accept(new EngineEvent.GuestStuck(track.guest, job.doing));
     }
 
     /** When the call under way is to be looked at. */

@@ -8,7 +8,9 @@ import io.autousb.domain.model.GuestPort;
 import io.autousb.domain.plan.FailureKey;
 import io.autousb.domain.plan.GuestView;
 import io.autousb.domain.plan.PlanStep;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,17 +29,17 @@ final class GuestTrack {
     /** A call under way. */
     static final class Job {
         final Optional<PlanStep> step;
+        /** What it does, for a person. */
+        final String doing;
+
         final long due;
         /** Its result says nothing any more: it is overdue, or the guest is another instance. */
         boolean outdated;
 
-        Job(Optional<PlanStep> step, long due) {
+        Job(Optional<PlanStep> step, String doing, long due) {
             this.step = step;
+            this.doing = doing;
             this.due = due;
-        }
-
-        String doing() {
-            return step.map(PlanStep::toString).orElse("looking at it");
         }
     }
 
@@ -61,6 +63,9 @@ final class GuestTrack {
     int inspectFailures;
     /** The cause why it could not be inspected, as last told; empty if it could. */
     String trouble = "";
+
+    /** What its hypervisor was told to prepare for, and has neither attached nor taken back. */
+    private Map<Generation, GuestPort> prepared = Map.of();
 
     private long instanceSince;
     private @Nullable GuestInspection inspection;
@@ -93,6 +98,7 @@ final class GuestTrack {
         unknownAttaches.clear();
         unknownRemovals.clear();
         leftAlone.clear();
+        prepared = Map.of();
         controllersBefore = -1;
         owesInspection = false;
         if (job != null) {
@@ -106,6 +112,18 @@ final class GuestTrack {
         inspectAt = inspectWanted ? Math.min(inspectAt, at) : at;
         inspectWanted = true;
         inspectFirst |= first;
+    }
+
+    /**
+     * When an inspection is due: later if it would take back what was prepared and is about to be used.
+     *
+     * @param patience how much later
+     */
+    long inspectionDue(Duration patience) {
+        if (!inspectWanted) {
+            return Long.MAX_VALUE;
+        }
+        return inspectFirst || !isPrepared() ? inspectAt : inspectAt + patience.toMillis();
     }
 
     Optional<GuestInspection> inspection() {
@@ -264,9 +282,36 @@ final class GuestTrack {
         return inspection == null || owesInspection;
     }
 
-    /** Whether a step, or the look without which there is none, is under way and may yet come back. */
+    boolean isPreparedFor(Collection<PlanStep.Attach> attaches) {
+        return prepared.equals(ports(attaches));
+    }
+
+    boolean isPrepared() {
+        return !prepared.isEmpty();
+    }
+
+    void prepared(Collection<PlanStep.Attach> attaches) {
+        prepared = ports(attaches);
+    }
+
+    /** Its preparation has served its purpose, or is worth nothing. */
+    void begun(PlanStep.Attach attach) {
+        Map<Generation, GuestPort> left = new HashMap<>(prepared);
+        left.remove(attach.device().generation(), attach.port());
+        prepared = left;
+    }
+
+    private static Map<Generation, GuestPort> ports(Collection<PlanStep.Attach> attaches) {
+        Map<Generation, GuestPort> ports = new HashMap<>();
+        attaches.forEach(attach -> ports.put(attach.device().generation(), attach.port()));
+        return ports;
+    }
+
+    /** Whether a step, or the look without which there is none, is about to come, or under way and may yet come back. */
     boolean isBeingServed() {
-        return awaitsSnapshot() || job != null && !job.outdated && (job.step.isPresent() || isInTheDark());
+        return isPrepared()
+                || awaitsSnapshot()
+                || job != null && !job.outdated && (job.step.isPresent() || isInTheDark());
     }
 
     /** Only an inspection shows the ports. */

@@ -80,6 +80,12 @@ final class HostView {
         return Optional.ofNullable(devices.get(generation));
     }
 
+    /** Until when the host may be at configuring a device, if it is not configured; of one that was there, long ago. */
+    long arrivesUntil(Generation generation) {
+        long since = firstSeen.getOrDefault(generation, Long.MIN_VALUE);
+        return since == Long.MIN_VALUE ? since : since + timings.arrival().toMillis();
+    }
+
     boolean wasThereAtStart(Generation generation) {
         return firstSeen.getOrDefault(generation, 0L) == Long.MIN_VALUE;
     }

@@ -18,11 +18,14 @@ final class StepRunner {
         this.timeout = timeout;
     }
 
+    AttachRequest request(PlanStep.Attach attach) {
+        return new AttachRequest(attach.guest(), attach.device(), attach.port(), timeout);
+    }
+
     /** Does a step; what an attach made is returned. */
     Optional<Attachment> run(Hypervisor hypervisor, PlanStep step) {
         if (step instanceof PlanStep.Attach attach) {
-            return Optional.of(
-                    hypervisor.attach(new AttachRequest(attach.guest(), attach.device(), attach.port(), timeout)));
+            return Optional.of(hypervisor.attach(request(attach)));
         }
         if (step instanceof PlanStep.Detach detach) {
             hypervisor.detach(new DetachRequest(detach.guest(), detach.attachment(), true, timeout));

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param maxFailures after how many failures in a row a step rests
  * @param changeFallback when a step that waits for a change is tried again all the same
  * @param reinspect how often guests are inspected although nothing was heard of them
+ * @param arrival how long after a device was seen first the host may be at configuring it
  * @param settle how long a device rests between two guests
  * @param flapWindow the time in which re-plugs of a port are counted
  * @param flapLimit how many devices in one port in that time are too many
@@ -35,6 +36,7 @@ public record Timings(
         int maxFailures,
         Duration changeFallback,
         Duration reinspect,
+        Duration arrival,
         Duration settle,
         Duration flapWindow,
         int flapLimit,
@@ -54,6 +56,7 @@ public record Timings(
             8,
             Duration.ofSeconds(5),
             Duration.ofSeconds(60),
+            Duration.ofSeconds(3),
             Duration.ofMillis(200),
             Duration.ofMinutes(1),
             5,

@@ -30,6 +30,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -367,6 +368,14 @@ final class FakeHypervisor implements Hypervisor {
             guests.put(request.guest().name(), it.minus(request.attachment()));
             return "";
         });
+    }
+
+    @Override
+    public void prepare(Guest guest, List<AttachRequest> attaches) {
+        calls.add(attaches.stream()
+                .map(each -> " " + each.device().path() + "@" + each.port().number())
+                .collect(Collectors.joining("", "prepare " + guest.name(), "")));
+        call("prepare", guest, () -> "");
     }
 
     @Override

@@ -45,9 +45,13 @@ final class Attacher {
         return Attachments.of(link.id(), made, request.port().occupied(), true);
     }
 
+    boolean isThere(UsbDevice device) {
+        return host.isThere(device);
+    }
+
     /** A last look at the host. */
     void requireThere(UsbDevice device) {
-        if (!host.isThere(device)) {
+        if (!isThere(device)) {
             throw BackendException.of(BackendException.DEVICE_GONE, "the device is not there any more")
                     .where(device)
                     .retry(Retry.ON_CHANGE)

@@ -8,8 +8,11 @@ import io.autousb.linux.Deadline;
 import io.autousb.xen.guest.XenGuest;
 import io.autousb.xen.vusb.AttachmentMark;
 import io.autousb.xen.vusb.VusbController;
-import io.autousb.xen.vusb.VusbLedger;
 import io.autousb.xen.vusb.VusbPortId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -18,28 +21,25 @@ import java.util.OptionalInt;
  */
 final class XenAttacher {
 
-    private final VusbLedger ledger;
-    private final LedgerNotes notes;
+    private final XenClaims claims;
     private final Rollback rollback;
     private final Attacher attacher;
 
-    XenAttacher(VusbLedger ledger, LedgerNotes notes, Rollback rollback, Attacher attacher) {
-        this.ledger = ledger;
-        this.notes = notes;
+    XenAttacher(XenClaims claims, Rollback rollback, Attacher attacher) {
+        this.claims = claims;
         this.rollback = rollback;
         this.attacher = attacher;
     }
 
     Attachment attach(XenGuest guest, MonitorLink link, AttachRequest request, Deadline deadline) {
-        OptionalInt devid = VusbController.devid(request.port().controller());
-        if (devid.isEmpty()) {
+        Optional<VusbPortId> written = port(request);
+        if (written.isEmpty()) {
             return attacher.attach(link, request, deadline);
         }
-        UsbDevice device = request.device();
-        attacher.requireThere(device); // not a moment may a port speak of a device that is gone
-        VusbPortId port = new VusbPortId(devid.getAsInt(), request.port().number());
-        AttachmentMark mark = AttachmentMark.of(device.path(), device.address(), device.generation());
-        claim(guest, port, mark, deadline);
+        VusbPortId port = written.get();
+        AttachmentMark mark = mark(request);
+        attacher.requireThere(request.device()); // not a moment may a port speak of a device that is gone
+        claims.claim(guest, port, mark, deadline);
         try {
             Attachment made = attacher.attach(link, request, mark.handle(), deadline);
             return LedgerView.marked(made, mark);
@@ -51,22 +51,27 @@ final class XenAttacher {
         }
     }
 
-    /** Notes it first: if nobody answers, it may be written all the same. */
-    private void claim(XenGuest guest, VusbPortId port, AttachmentMark mark, Deadline deadline) {
-        LedgerNotes.Note before = notes.of(guest).get(port);
-        notes.put(guest, port, LedgerNotes.Note.ours(mark));
-        try {
-            ledger.claim(guest, port, mark, deadline);
-        } catch (BackendException e) {
-            if (e.outcomeUnknown()) {
-                throw e;
+    /** Does ahead what needs no QEMU. */
+    void prepare(XenGuest guest, List<AttachRequest> requests, Deadline deadline) {
+        Map<VusbPortId, AttachmentMark> marks = new HashMap<>();
+        for (AttachRequest request : requests) {
+            if (attacher.isThere(request.device())) {
+                port(request).ifPresent(port -> marks.put(port, mark(request)));
             }
-            if (before == null) {
-                notes.remove(guest, port);
-            } else {
-                notes.put(guest, port, before);
-            }
-            throw e;
         }
+        claims.prepare(guest, marks, deadline);
+    }
+
+    /** The port to write, if libxl knows the controller. */
+    private static Optional<VusbPortId> port(AttachRequest request) {
+        OptionalInt devid = VusbController.devid(request.port().controller());
+        return devid.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new VusbPortId(devid.getAsInt(), request.port().number()));
+    }
+
+    private static AttachmentMark mark(AttachRequest request) {
+        UsbDevice device = request.device();
+        return AttachmentMark.of(device.path(), device.address(), device.generation());
     }
 }

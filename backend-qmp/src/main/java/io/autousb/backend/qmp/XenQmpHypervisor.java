@@ -41,6 +41,8 @@ final class XenQmpHypervisor implements Hypervisor {
     private static final Logger LOG = LoggerFactory.getLogger(XenQmpHypervisor.class);
     /** Left of a deadline for answering without those that do not. */
     private static final int SPARE_PART = 10;
+    /** What takes longer to prepare is no gain. */
+    private static final Duration PREPARE = Duration.ofSeconds(2);
 
     private final XenHost xen;
     private final Path root;
@@ -54,6 +56,7 @@ final class XenQmpHypervisor implements Hypervisor {
 
     /** What needs xenstore. */
     private record Parts(
+            XenClaims claims,
             XenAttacher attacher,
             XenDetacher detacher,
             XenControllerAdder controllers,
@@ -102,6 +105,7 @@ final class XenQmpHypervisor implements Hypervisor {
         List<String> instances = guests.stream().map(Guest::instance).toList();
         monitors.retain(instances);
         notes.retain(instances);
+        parts().claims().retain(instances);
         parts().controllers().retain(instances);
         guests.stream().filter(guest -> guest.state().acceptsChanges()).forEach(guest -> follow(guest, deadline));
         return dedicated.withStates(guests, deadline);
@@ -126,6 +130,7 @@ final class XenQmpHypervisor implements Hypervisor {
         XenGuest facts = followed(guest, xen.awaitReady(guest, now, deadline), deadline);
         try (XenMonitors.Session session = monitors.session(facts, deadline)) {
             GuestInspection seen = new Inspector(session.link(), deadline).inspect(guest.name());
+            parts().claims().leave(facts);
             VusbState read = xen.ledger().read(facts, deadline);
             return LedgerView.of(seen, parts().settlement().settle(facts, seen, read, deadline));
         }
@@ -137,6 +142,17 @@ final class XenQmpHypervisor implements Hypervisor {
         XenGuest facts = usable(request.guest(), deadline);
         try (XenMonitors.Session session = monitors.session(facts, deadline)) {
             parts().controllers().add(facts, session.link(), request, deadline);
+        }
+    }
+
+    @Override
+    public void prepare(Guest guest, List<AttachRequest> attaches) {
+        try {
+            Deadline deadline = Deadline.after(PREPARE);
+            XenGuest facts = xen.requireReady(XenEligibility.require(xen.latest(guest, deadline)));
+            parts().attacher().prepare(facts, attaches, deadline);
+        } catch (BackendException e) {
+            LOG.debug("nothing is prepared for {}", guest, e);
         }
     }
 
@@ -179,8 +195,10 @@ final class XenQmpHypervisor implements Hypervisor {
         Parts present = parts;
         if (present == null) {
             Rollback rollback = new Rollback(xen.ledger(), notes);
+            XenClaims claims = new XenClaims(xen.ledger(), notes, rollback);
             present = new Parts(
-                    new XenAttacher(xen.ledger(), notes, rollback, new Attacher(host)),
+                    claims,
+                    new XenAttacher(claims, rollback, new Attacher(host)),
                     new XenDetacher(xen.ledger(), notes, rollback, host),
                     new XenControllerAdder(xen.ledger(), notes, rollback),
                     new Settlement(xen.ledger(), notes, host),
@@ -193,6 +211,10 @@ final class XenQmpHypervisor implements Hypervisor {
     @Override
     public void close() {
         hints.end();
+        Parts ending = parts;
+        if (ending != null) {
+            ending.claims().retain(List.of());
+        }
         monitors.close();
         xen.close();
     }

@@ -59,6 +59,11 @@ class DelegatingHypervisor implements Hypervisor {
     }
 
     @Override
+    public void prepare(Guest guest, List<AttachRequest> attaches) {
+        real.prepare(guest, attaches);
+    }
+
+    @Override
     public RepairResult repair(RepairRequest request) {
         return real.repair(request);
     }

@@ -37,7 +37,7 @@ final class GuestLifeMutants {
                 }),
                 BrokenGuests.adapter(
                         "cannot be closed twice",
-                        "HV-05 HV-38 HV-53 HV-54 HV-55 HV-56 HV-57 HV-58 HV-59",
+                        "HV-05 HV-38 HV-53 HV-54 HV-55 HV-56 HV-57 HV-58 HV-59 HV-66 HV-67",
                         (real, world) -> new DelegatingHypervisor(real) {
                             private final AtomicBoolean closed = new AtomicBoolean();
 

@@ -17,6 +17,7 @@ final class HypervisorMutants {
                         DetachMutants.all(),
                         FailureMutants.all(),
                         RepairMutants.all(),
+                        PrepareMutants.all(),
                         GuestLifeMutants.all())
                 .flatMap(List::stream)
                 .toList();

@@ -75,7 +75,7 @@ final class Sample {
     }
 
     static EngineEvent ready(PlanStep... steps) {
-        return new EngineEvent.Ready(new Plan(List.of(steps), List.of(), OptionalLong.empty()));
+        return new EngineEvent.Ready(new Plan(List.of(steps), List.of(), List.of(), OptionalLong.empty()));
     }
 
     static BackendException failure(String code, Retry retry) {

@@ -7,6 +7,7 @@ import io.autousb.domain.plan.Decision.Status;
 import io.autousb.domain.plan.PlanningRound.Holding;
 import io.autousb.domain.policy.Assignment;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,8 @@ final class DeviceReview {
 
     private final PlanningRound round;
     private final Map<String, FreePorts> freePorts = new HashMap<>();
+    /** What somebody is to have once the host has configured it. */
+    private final Map<Assignment, UsbDevice> unconfigured = new LinkedHashMap<>();
     /** Guests that may have something that no inspection shows: mostly none. */
     private final List<GuestView> inTheDark;
 
@@ -37,6 +40,24 @@ final class DeviceReview {
                     .orElseGet(() -> new Verdict(Status.UNASSIGNED, "no guest is to have it"));
             round.decide(new Decision(device, assignment, verdict.status(), verdict.reason()));
         }
+        unconfigured.forEach(this::foresee);
+    }
+
+    /** With the ports that are left: what is foreseen is in nobody's way. */
+    private void foresee(Assignment assignment, UsbDevice device) {
+        GuestView view = round.guestsByName.get(assignment.guest());
+        GuestInspection inspection = view == null ? null : PlanningRound.changeable(view);
+        if (view == null || inspection == null || byTime(device, view) != null) {
+            return;
+        }
+        GuestPort port = freePorts(view, inspection).take(device.speed());
+        if (port != null) {
+            round.foresee(new PlanStep.Attach(view.guest(), device, port, assignment.reason()));
+        }
+    }
+
+    private FreePorts freePorts(GuestView view, GuestInspection inspection) {
+        return freePorts.computeIfAbsent(view.guest().name(), unused -> new FreePorts(inspection, view.refusedPorts()));
     }
 
     private Verdict judge(UsbDevice device, Assignment assignment) {
@@ -49,6 +70,7 @@ final class DeviceReview {
             return verdict;
         }
         if (!device.isReady()) {
+            unconfigured.put(assignment, device);
             return new Verdict(Status.NOT_READY, "the host has not configured it");
         }
         if (view == null) {
@@ -122,8 +144,7 @@ final class DeviceReview {
     }
 
     private Verdict attach(UsbDevice device, Assignment assignment, GuestView view, GuestInspection inspection) {
-        FreePorts free = freePorts.computeIfAbsent(
-                view.guest().name(), unused -> new FreePorts(inspection, view.refusedPorts()));
+        FreePorts free = freePorts(view, inspection);
         GuestPort port = free.take(device.speed());
         if (port != null) {
             round.attach(new PlanStep.Attach(view.guest(), device, port, assignment.reason()));

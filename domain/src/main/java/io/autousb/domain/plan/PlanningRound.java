@@ -34,6 +34,7 @@ final class PlanningRound {
     private final List<PlanStep> removalSteps = new ArrayList<>();
     private final List<PlanStep> attachSteps = new ArrayList<>();
     private final List<PlanStep> controllerSteps = new ArrayList<>();
+    private final List<PlanStep.Attach> foreseen = new ArrayList<>();
     private final List<Decision> decisions = new ArrayList<>();
     private long wakeAt = Long.MAX_VALUE;
 
@@ -99,6 +100,10 @@ final class PlanningRound {
         attachSteps.add(step);
     }
 
+    void foresee(PlanStep.Attach step) {
+        foreseen.add(step);
+    }
+
     void addController(PlanStep.AddController step) {
         if (controllerSteps.stream().noneMatch(other -> other.guest().equals(step.guest()))) {
             controllerSteps.add(step);
@@ -140,6 +145,7 @@ final class PlanningRound {
         List<PlanStep> steps = new ArrayList<>(removalSteps);
         steps.addAll(attachSteps);
         steps.addAll(controllerSteps);
-        return new Plan(steps, decisions, wakeAt == Failure.NEVER ? OptionalLong.empty() : OptionalLong.of(wakeAt));
+        OptionalLong wake = wakeAt == Failure.NEVER ? OptionalLong.empty() : OptionalLong.of(wakeAt);
+        return new Plan(steps, foreseen, decisions, wake);
     }
 }

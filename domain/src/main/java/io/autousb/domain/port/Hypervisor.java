@@ -66,6 +66,23 @@ public interface Hypervisor extends AutoCloseable {
     void addController(AddControllerRequest request);
 
     /**
+     * Says which attaches are likely to follow soon, so that what they need may be done ahead: the host is still
+     * configuring the devices. Each call replaces the one before; what is not in it any more, and was not attached, is
+     * taken back, and so is all of it when this is closed. Whether something was done ahead shows in no inspection, and
+     * an attach works as well without. An inspection takes back all that was done for its guest.
+     *
+     * <p>Never fails: what goes wrong here will go wrong with the attach, which says so.
+     *
+     * <p>By default nothing is done ahead.
+     *
+     * @param guest the guest, as last seen
+     * @param attaches what is likely to follow, all for this guest, each on a port of its own
+     */
+    default void prepare(Guest guest, List<AttachRequest> attaches) {
+        // An attach then does all of it.
+    }
+
+    /**
      * Attaches a device to a port, marked as ours and with its generation in a way that survives this
      * program. The device is the one named by address at the moment of the call; no other device may ever
      * be attached in its place, now or later. Attaching what is attached already fails with {@link

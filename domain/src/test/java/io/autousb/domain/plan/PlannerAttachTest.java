@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,6 +67,62 @@ class PlannerAttachTest extends PlannerRules {
         Plan plan = world().device(unconfigured).wish("a", "1-1").guest(a).plan();
         assertIdle(plan, Status.NOT_READY);
         assertThat(only(plan).reason()).contains("configured");
+    }
+
+    private final UsbDevice arriving = device("1-1.3", 7).interfaces(List.of()).build();
+
+    @Test
+    void plan_whenItIsNotConfigured_foreseesItsAttach() {
+        Plan plan = world().device(arriving).wish("a", "1-1").guest(a).plan();
+        assertThat(plan.foreseen()).singleElement().satisfies(attach -> {
+            assertThat(attach.device()).isEqualTo(arriving);
+            assertThat(attach.guest()).isEqualTo(a);
+            assertThat(attach.port().number()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void plan_whenOthersAreAttachedNow_foreseesOnTheNextPort() {
+        UsbDevice later = device("1-1.4", 8).interfaces(List.of()).build();
+        Plan plan = world().device(later, arriving, keyboard)
+                .wish("a", "1-1")
+                .guest(a)
+                .plan();
+        assertThat(onlyAttach(plan).port().number()).isEqualTo(1);
+        assertThat(plan.foreseen()).extracting(PlanStep.Attach::device).containsExactly(arriving, later);
+        assertThat(plan.foreseen()).extracting(attach -> attach.port().number()).containsExactly(2, 3);
+    }
+
+    @Test
+    void plan_whenThereIsNoPortLeft_foreseesNothingAndMakesNone() {
+        Plan plan =
+                world().device(arriving).wish("a", "1-1").guest(inspection(a)).plan();
+        assertThat(plan.foreseen()).isEmpty();
+        assertThat(plan.steps()).isEmpty();
+    }
+
+    @Test
+    void plan_whenSomethingIsInTheWay_foreseesNothing() {
+        FailureKey key = FailureKey.attach(a, arriving.generation());
+        UsbDevice unauthorized =
+                device("1-1.3", 7).interfaces(List.of()).authorized(false).build();
+        assertThat(Stream.of(
+                                world().device(arriving).wish("a", "1-2").guest(a),
+                                world().device(unauthorized).wish("a", "1-1").guest(a),
+                                world().device(arriving).wish("a", "1-1").guest(b),
+                                world().device(arriving).wish("a", "1-1").uninspected(a),
+                                world().device(arriving).wish("a", "1-1").guest(xhci(a.withState(GuestState.STOPPED))),
+                                world().device(arriving)
+                                        .wish("a", "1-1")
+                                        .guest(a)
+                                        .hold(arriving, NOW + 1, "it flaps"),
+                                world().device(arriving)
+                                        .wish("a", "1-1")
+                                        .guest(a)
+                                        .failure(key, new Failure(1, NOW + 1, false, "no")),
+                                world().device(arriving).wish("a", "1-1").guest(xhci(a), null, arriving))
+                        .map(each -> each.plan().foreseen()))
+                .allMatch(List::isEmpty);
     }
 
     @Test

@@ -1,0 +1,178 @@
+package io.autousb.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.autousb.domain.model.UsbDevice;
+import io.autousb.domain.plan.Decision.Status;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is told ahead of devices that the host is still configuring. */
+class EnginePrepareTest {
+
+    private static final Duration ARRIVAL = Timings.DEFAULT.arrival();
+
+    private final Bench bench = new Bench();
+
+    @AfterEach
+    void end() {
+        bench.close();
+    }
+
+    private void run() {
+        bench.hypervisor.start("a");
+        bench.start("a 1-1");
+    }
+
+    private UsbDevice arrives(String path) {
+        UsbDevice device = bench.host.plug(path, each -> each.interfaces(List.of()));
+        bench.settle();
+        return device;
+    }
+
+    private void isConfigured(UsbDevice device) {
+        bench.host.change(FakeHost.driver(device, null));
+        bench.settle();
+    }
+
+    @Test
+    void device_thatArrives_isPreparedThenAttached() {
+        run();
+        UsbDevice device = arrives("1-1.4");
+        assertThat(bench.hypervisor.calls).containsExactly("prepare a 1-1.4@1");
+        assertThat(bench.decision("1-1.4").status()).isEqualTo(Status.NOT_READY);
+
+        isConfigured(device);
+
+        bench.pass(ARRIVAL);
+        assertThat(bench.hypervisor.calls).containsExactly("prepare a 1-1.4@1", "attach a 1-1.4");
+        assertThat(bench.hypervisor.has("a")).containsExactly("1-1.4");
+    }
+
+    @Test
+    void device_thatIsUnpluggedBeforeItIsConfigured_isTakenBack() {
+        run();
+        arrives("1-1.4");
+
+        bench.host.unplug("1-1.4");
+        bench.settle();
+
+        assertThat(bench.hypervisor.calls).containsExactly("prepare a 1-1.4@1", "prepare a");
+    }
+
+    @Test
+    void device_thatIsNeverConfigured_isTakenBackInTheEnd() {
+        run();
+        arrives("1-1.4");
+
+        bench.pass(ARRIVAL.minusMillis(1));
+        assertThat(bench.calls("prepare")).isEqualTo(1);
+        bench.pass(2);
+
+        assertThat(bench.hypervisor.calls).containsExactly("prepare a 1-1.4@1", "prepare a");
+    }
+
+    @Test
+    void device_thatWasThereUnconfiguredAtTheStart_isNotPrepared() {
+        bench.host.plug("1-1.4", each -> each.interfaces(List.of()));
+        run();
+        assertThat(bench.hypervisor.calls).isEmpty();
+    }
+
+    @Test
+    void anotherDevice_thatTakesThePort_movesWhatIsPrepared() {
+        run();
+        UsbDevice first = arrives("1-1.4");
+
+        bench.host.plug("1-1.5");
+        bench.settle();
+        isConfigured(first);
+
+        assertThat(bench.hypervisor.calls)
+                .containsExactly("prepare a 1-1.4@1", "attach a 1-1.5", "prepare a 1-1.4@2", "attach a 1-1.4");
+    }
+
+    @Test
+    void device_thatIsConfiguredWhileItIsPrepared_isAttachedRightAfter() {
+        run();
+        bench.hypervisor.next("prepare", FakeHypervisor.hangs());
+        UsbDevice device = arrives("1-1.4");
+        isConfigured(device);
+        assertThat(bench.calls("attach")).isZero();
+
+        bench.threads.release("guest-a");
+        bench.settle();
+
+        assertThat(bench.hypervisor.has("a")).containsExactly("1-1.4");
+    }
+
+    @Test
+    void preparation_thatHangs_isToldOf() {
+        run();
+        bench.hypervisor.next("prepare", FakeHypervisor.hangs());
+        arrives("1-1.4");
+        bench.pass(Timings.DEFAULT.change().plus(Timings.DEFAULT.grace()).plusMillis(1));
+        assertThat(bench.told(EngineEvent.GuestStuck.class))
+                .singleElement()
+                .satisfies(event -> assertThat(event.doing()).contains("preparing"));
+
+        bench.threads.release("guest-a");
+        bench.settle();
+
+        assertThat(bench.told(EngineEvent.GuestAnswers.class)).hasSize(1);
+    }
+
+    @Test
+    void hint_ofAPreparedGuest_waitsForTheAttach() {
+        run();
+        UsbDevice device = arrives("1-1.4");
+        int before = bench.hypervisor.count("inspect");
+
+        bench.hypervisor.attachmentsChanged("a");
+        bench.settle();
+        assertThat(bench.hypervisor.count("inspect")).isEqualTo(before);
+        isConfigured(device);
+
+        assertThat(bench.hypervisor.count("inspect")).isEqualTo(before + 1);
+        assertThat(bench.calls("prepare")).isEqualTo(1);
+    }
+
+    @Test
+    void hint_ofAPreparedGuest_doesNotWaitForever() {
+        run();
+        int before = bench.hypervisor.count("inspect");
+        for (int i = 0; i < 10; i++) {
+            arrives("1-1." + (i + 1));
+            bench.hypervisor.attachmentsChanged("a");
+            bench.pass(ARRIVAL.dividedBy(2));
+        }
+        assertThat(bench.hypervisor.count("inspect")).isGreaterThanOrEqualTo(before + 3);
+    }
+
+    @Test
+    void guest_thatRestarts_isPreparedAnew() {
+        run();
+        UsbDevice device = arrives("1-1.4");
+
+        bench.hypervisor.stop("a");
+        bench.hypervisor.start("a");
+        bench.settle();
+        isConfigured(device);
+
+        assertThat(bench.hypervisor.calls).containsExactly("prepare a 1-1.4@1", "prepare a 1-1.4@1", "attach a 1-1.4");
+        assertThat(bench.hypervisor.has("a")).containsExactly("1-1.4");
+    }
+
+    @Test
+    void dryRun_preparesNothing() {
+        try (Bench dry = new Bench(EngineMode.PLAN, null)) {
+            dry.hypervisor.start("a");
+            dry.start("a 1-1");
+            dry.host.plug("1-1.4", each -> each.interfaces(List.of()));
+            dry.settle();
+            assertThat(dry.hypervisor.calls).isEmpty();
+        }
+    }
+}
