@@ -32,7 +32,8 @@ def bad_input(lab):
 
 
 def not_served(lab, guest, words):
-    """It says once why, with the remedy, and waits: the guest may be started otherwise."""
+    """It says once why, with the remedy, and waits, for the guest may be started otherwise; with -n it ends."""
+    refused(lab, 4, words, "-d", guest.name, "-u", "2-1", "-n", "--hypervisor", "xen-qmp")
     lab.plug("1", "wacom")
     tool = lab.tool("-d", guest.name, "-u", "2-1", "--hypervisor", "xen-qmp")
     tool.says(words)

@@ -6,6 +6,7 @@ import io.autousb.domain.model.GuestInspection;
 import io.autousb.domain.plan.PlanStep;
 import io.autousb.domain.port.AttachRequest;
 import io.autousb.domain.port.BackendException;
+import io.autousb.domain.port.BackendException.Retry;
 import io.autousb.domain.port.Hypervisor;
 import java.time.Duration;
 import java.util.List;
@@ -78,7 +79,8 @@ final class GuestCalls {
     }
 
     private void inspectionFailed(GuestTrack track, BackendException cause) {
-        Duration delay = failures.delay(++track.inspectFailures);
+        Duration backOff = failures.delay(++track.inspectFailures);
+        Duration delay = cause.retry() == Retry.NEVER ? timings.reinspect() : backOff;
         track.wantInspection(loop.now() + delay.toMillis(), track.isInTheDark());
         if (cause.is(BackendException.GUEST_GONE)) {
             track.home.look();

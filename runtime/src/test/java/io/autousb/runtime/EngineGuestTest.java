@@ -152,6 +152,22 @@ class EngineGuestTest {
         assertThat(bench.hypervisor.has("a")).containsExactly("1-1");
     }
 
+    @Test
+    void guest_thatCannotBeInspectedForGood_isAskedNowAndThenAndWhenItChanges() {
+        bench.hypervisor.start("a");
+        bench.hypervisor.next(
+                "inspect",
+                fails(BackendException.of(BackendException.UNSUPPORTED, "a PV guest")
+                        .retry(BackendException.Retry.NEVER)));
+        bench.start("a 1-1");
+        bench.pass(Timings.DEFAULT.reinspect().minusSeconds(1));
+        assertThat(bench.hypervisor.count("inspect a")).isEqualTo(1);
+        bench.hypervisor.stop("a");
+        bench.hypervisor.start("a");
+        bench.settle();
+        assertThat(bench.hypervisor.has("a")).containsExactly("1-1");
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = GuestState.class,

@@ -86,6 +86,25 @@ class XenQmpPrepareTest extends XenQmpTests {
     }
 
     @Test
+    void attach_whenQemuRefusesAndXenstoredFails_tellsWhatQemuSaid() {
+        prepare(device);
+        world.refuseNextAttach(ALPHA, "no such luck");
+        world.xenstored().faults().next("TRANSACTION_END", Fault.CUT_BEFORE);
+
+        BackendException failure = failure(() -> attach(device, port));
+
+        assertThat(failure.getMessage()).contains("no such luck");
+        assertThat(mark(15)).as("left to the next inspection").isEqualTo(markOf(device));
+        awaitLedgerAsBefore();
+    }
+
+    /** By an inspection, which fails until there is a connection again. */
+    private void awaitLedgerAsBefore() {
+        await().atMost(TIME).ignoreExceptions().until(() -> inspect().attachments().isEmpty());
+        assertThat(ledger()).isEqualTo(before);
+    }
+
+    @Test
     void attach_whenThePreparedHasGone_takesTheClaimBackAtTheNextLook() {
         prepare(device);
         world.unplug(device);
@@ -138,10 +157,7 @@ class XenQmpPrepareTest extends XenQmpTests {
 
         prepare(device);
 
-        await().atMost(TIME)
-                .ignoreExceptions()
-                .until(() -> inspect().attachments().isEmpty());
-        assertThat(ledger()).isEqualTo(before);
+        awaitLedgerAsBefore();
     }
 
     @Test

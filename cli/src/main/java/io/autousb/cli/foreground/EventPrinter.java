@@ -108,7 +108,9 @@ public final class EventPrinter implements Consumer<EngineEvent> {
         } else if (event instanceof EngineEvent.GuestAnswers it) {
             console.trouble(Style.GOOD, "guest", " " + it.guest() + " answers again");
         } else if (event instanceof EngineEvent.GuestUnreachable it) {
-            trouble(Style.WARNING, "guest", " " + it.guest() + " cannot be looked at", it.cause(), "trying again");
+            boolean lasting = it.cause().retry() == Retry.NEVER;
+            String next = lasting ? "waiting for it to be started otherwise" : "trying again";
+            trouble(Style.WARNING, "guest", " " + it.guest() + " cannot be looked at", it.cause(), next);
         } else if (event instanceof EngineEvent.GuestStuck it) {
             String what =
                     " " + it.guest() + " is stuck (" + it.doing() + "): nothing more is asked of it before that ends";

@@ -161,6 +161,15 @@ class EventPrinterTest {
     }
 
     @Test
+    void guestThatCannotBeServed_isNotSaidToBeTriedAgain() {
+        BackendException cause = failure(BackendException.UNSUPPORTED, Retry.NEVER);
+        assertThat(err(new EngineEvent.GuestUnreachable(GUEST, cause)))
+                .singleElement()
+                .asString()
+                .endsWith("; waiting for it to be started otherwise");
+    }
+
+    @Test
     void leftovers_areToldWithWhatWasDone() {
         assertThat(out(leftover(RepairNotice.of("guest g2", "a dead port", Outcome.REPAIRED))))
                 .containsExactly("repaired guest g2: a dead port");
