@@ -27,6 +27,7 @@ final class Libc {
     static final int SO_PASSCRED = 16;
     static final int SO_PEERCRED = 17;
     static final int SO_SNDTIMEO = 21;
+    static final int SO_ATTACH_FILTER = 26;
     static final int SO_RCVBUFFORCE = 33;
     static final int SCM_CREDENTIALS = 2;
     static final int MSG_TRUNC = 0x20;

@@ -7,12 +7,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The kernel's netlink socket for uevents, bound to its own and to udev's group. Needs no privilege. The
  * buffer is set beyond the system's limit where the process may do so.
  */
 public final class NetlinkUeventSocket implements UeventSocket {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NetlinkUeventSocket.class);
 
     /** Takes thousands of messages: what a hub with everything below it makes while we do not look. */
     private static final int BUFFER_BYTES = 8 << 20;
@@ -48,6 +52,9 @@ public final class NetlinkUeventSocket implements UeventSocket {
             Libc.check(setOption(fd, Libc.SO_PASSCRED, 1), "asking for senders' credentials");
             if (setOption(fd, Libc.SO_RCVBUFFORCE, bufferBytes) < 0) {
                 Libc.check(setOption(fd, Libc.SO_RCVBUF, bufferBytes), "setting the receive buffer");
+            }
+            if (!UeventFilter.attach(fd)) {
+                LOG.debug("udev's messages on other subsystems are not filtered by the kernel");
             }
             bind(fd);
             return new NetlinkUeventSocket(fd);

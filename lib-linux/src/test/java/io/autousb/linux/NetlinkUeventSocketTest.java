@@ -12,6 +12,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,27 @@ class NetlinkUeventSocketTest {
             } while (!text.startsWith("change@/devices/virtual/net/lo\0"));
             assertThat(text).contains("\0ACTION=change\0", "\0SYNTH_UUID=6d61726b-0000-4000-8000-00000000feed\0");
             assertThat(message.sender().isGenuine(Origin.KERNEL)).isTrue();
+        }
+    }
+
+    @Test
+    void receive_whenUdevTells_hasWhatIsOfUsb() throws Exception {
+        try (UeventSocket socket = NetlinkUeventSocket.open();
+                UdevSender udev = new UdevSender()) {
+            assumeTrue(udev.send("net", 0x1234), "only root may speak as udev does");
+            assertThat(udev.send("usb", UeventFilter.USB)).isTrue();
+
+            Optional<Uevent> event;
+            do {
+                UeventSocket.Message message = (UeventSocket.Message) socket.receive();
+                assertThat(StandardCharsets.ISO_8859_1
+                                .decode(message.payload().duplicate())
+                                .toString())
+                        .doesNotContain("SUBSYSTEM=net\0TEST=1");
+                event = Uevent.parse(message.payload());
+            } while (event.isEmpty());
+            assertThat(event.get().origin()).isEqualTo(Origin.UDEV);
+            assertThat(event.get().devpath()).isEqualTo(UdevSender.DEVPATH);
         }
     }
 

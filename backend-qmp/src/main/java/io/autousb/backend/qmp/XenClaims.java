@@ -5,11 +5,16 @@ import io.autousb.linux.Deadline;
 import io.autousb.xen.guest.XenGuest;
 import io.autousb.xen.vusb.AttachmentMark;
 import io.autousb.xen.vusb.VusbLedger;
+import io.autousb.xen.vusb.VusbPort;
 import io.autousb.xen.vusb.VusbPortId;
+import io.autousb.xen.vusb.VusbState;
+import io.autousb.xen.vusb.VusbType;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +31,9 @@ final class XenClaims {
     private final Rollback rollback;
     /** What was claimed ahead and is waiting for its attach, by instance of the guest. */
     private final Map<String, Ahead> ahead = new ConcurrentHashMap<>();
+
+    /** The ports of emulated controllers that the last inspection has shown, by instance of the guest. */
+    private final Map<String, Set<VusbPortId>> shown = new ConcurrentHashMap<>();
 
     private record Ahead(XenGuest guest, Map<VusbPortId, AttachmentMark> marks) {}
 
@@ -79,7 +87,11 @@ final class XenClaims {
         LedgerNotes.Note before = notes.of(guest).get(port);
         notes.put(guest, port, LedgerNotes.Note.ours(mark));
         try {
-            ledger.claim(guest, port, mark, deadline);
+            if (shown.getOrDefault(guest.instance(), Set.of()).contains(port)) {
+                ledger.claimSeen(guest, port, mark, deadline);
+            } else {
+                ledger.claim(guest, port, mark, deadline);
+            }
         } catch (BackendException e) {
             if (e.outcomeUnknown()) {
                 throw e;
@@ -103,8 +115,19 @@ final class XenClaims {
         ahead.remove(guest.instance());
     }
 
+    /** Takes note of what an inspection has shown. */
+    void shown(XenGuest guest, VusbState state) {
+        Set<VusbPortId> ports = state.controllers().stream()
+                .filter(controller -> controller.type() == VusbType.DEVICEMODEL)
+                .flatMap(controller -> controller.ports().stream())
+                .map(VusbPort::id)
+                .collect(Collectors.toUnmodifiableSet());
+        shown.put(guest.instance(), ports);
+    }
+
     /** Takes back what was claimed ahead in all other lives, and forgets them. */
     void retain(Collection<String> instances) {
+        shown.keySet().retainAll(instances);
         for (Ahead each : List.copyOf(ahead.values())) {
             if (!instances.contains(each.guest().instance())) {
                 each.marks().forEach((port, mark) -> withdraw(each.guest(), port, mark));

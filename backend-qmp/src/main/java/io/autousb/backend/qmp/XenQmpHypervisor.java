@@ -132,7 +132,9 @@ final class XenQmpHypervisor implements Hypervisor {
             GuestInspection seen = new Inspector(session.link(), deadline).inspect(guest.name());
             parts().claims().leave(facts);
             VusbState read = xen.ledger().read(facts, deadline);
-            return LedgerView.of(seen, parts().settlement().settle(facts, seen, read, deadline));
+            VusbState settled = parts().settlement().settle(facts, seen, read, deadline);
+            parts().claims().shown(facts, settled);
+            return LedgerView.of(seen, settled);
         }
     }
 

@@ -100,7 +100,9 @@ class XenQmpPrepareTest extends XenQmpTests {
 
     /** By an inspection, which fails until there is a connection again. */
     private void awaitLedgerAsBefore() {
-        await().atMost(TIME).ignoreExceptions().until(() -> inspect().attachments().isEmpty());
+        await().atMost(TIME)
+                .ignoreExceptions()
+                .until(() -> inspect().attachments().isEmpty());
         assertThat(ledger()).isEqualTo(before);
     }
 

@@ -80,8 +80,52 @@ class VusbLedgerTest {
     }
 
     @Test
-    void claim_marks_forTheControlDomainOnly() {
-        claimed();
+    void claimSeen_aFreePort_writesPortAndMarkAndAsksForNothingThatLasts() {
+        withController();
+        store.put("/libxl/1/device/vusb/0/type", "who asks?");
+
+        ledger.claimSeen(guest, PORT, MARK, Deadline.NEVER);
+
+        assertThat(store.get(PORT_NODE)).contains("2-1.1");
+        assertThat(store.get(MARK_NODE)).contains(MARK.toString());
+    }
+
+    @Test
+    void claimSeen_aTakenPort_failsWithPortBusyAndChangesNothing() {
+        withController();
+        store.put(PORT_NODE, "2-1.2");
+        int changes = store.changes();
+
+        assertFails(() -> ledger.claimSeen(guest, PORT, MARK, Deadline.NEVER), BackendException.PORT_BUSY);
+
+        assertThat(store.changes()).isEqualTo(changes);
+    }
+
+    @Test
+    void claimSeen_aPortThatIsGone_failsWithPortBusy() {
+        withController();
+        store.drop("/libxl/1/device/vusb/0");
+
+        assertFails(() -> ledger.claimSeen(guest, PORT, MARK, Deadline.NEVER), BackendException.PORT_BUSY);
+        assertThat(store.get(PORT_NODE)).isEmpty();
+    }
+
+    @Test
+    void claimSeen_ofADomainThatIsGone_failsWithGuestGoneAndWritesNothing() {
+        withController();
+        store.drop("/libxl/1");
+        store.drop("/local/domain/1");
+
+        assertFails(() -> ledger.claimSeen(guest, PORT, MARK, Deadline.NEVER), BackendException.GUEST_GONE);
+        assertThat(store.get(PORT_NODE)).isEmpty();
+    }
+
+    @Test
+    void claimSeen_aDeviceThatAnotherDomainHas_isRefused() {
+        XenGuest other = withOtherGuest();
+        ledger.claim(other, PORT, MARK, Deadline.NEVER);
+
+        assertFails(() -> ledger.claimSeen(guest, PORT, MARK, Deadline.NEVER), BackendException.REFUSED);
     }
 
     @Test
