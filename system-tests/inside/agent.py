@@ -223,7 +223,8 @@ class Agent:
     # ---- the machine's USB
 
     def usb(self):
-        """What sysfs shows: name -> ids, address, speed and drivers of its interfaces; root hubs are left out."""
+        """What sysfs shows: name -> ids, address, speed and drivers of its interfaces; root hubs are left out. Nothing is read that takes the
+        device's lock (as bConfigurationValue does): while the kernel resets a device that has been pulled out, it holds that for a minute."""
         found = {}
         base = "/sys/bus/usb/devices"
         for name in os.listdir(base):
@@ -231,7 +232,7 @@ class Agent:
                 continue
             try:
                 facts = {key: open(f"{base}/{name}/{key}").read().strip()
-                         for key in ("idVendor", "idProduct", "busnum", "devnum", "speed", "bDeviceClass", "bConfigurationValue")}
+                         for key in ("idVendor", "idProduct", "busnum", "devnum", "speed", "bDeviceClass")}
                 drivers = {}
                 for entry in os.listdir(f"{base}/{name}"):
                     if entry.startswith(name + ":"):
@@ -241,7 +242,7 @@ class Agent:
                 continue
             found[name] = {"id": f"{facts['idVendor']}:{facts['idProduct']}", "bus": int(facts["busnum"]),
                            "address": int(facts["devnum"]), "speed": facts["speed"], "hub": facts["bDeviceClass"] == "09",
-                           "configured": facts["bConfigurationValue"] != "", "drivers": drivers}
+                           "configured": bool(drivers), "drivers": drivers}
         return found
 
     def clock(self):

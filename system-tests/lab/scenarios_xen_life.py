@@ -263,7 +263,7 @@ def killed(lab):
 def _all_is_well(lab, guest, hubs, ports):
     """After a new start with these hubs the guest has what is below them, and nothing else."""
     for device in lab.board.plugged.values():
-        lab.board.settle(device)
+        lab.board.settle(device, timeout=150)  # its hub waits while the kernel resets another device that is gone
     tool = lab.attach(guest, *[word for hub in hubs for word in ("-u", f"2-{hub}")])
     wanted = [lab.board.plugged[port] for hub in hubs for port in ports[hub] if port in lab.board.plugged]
     guest.holds_exactly(*wanted, timeout=90)

@@ -277,13 +277,12 @@ public final class Engine implements AutoCloseable {
             matchInspection(track, topology, now);
             calls.watch(track, now);
         }
-        Plan plan = planner.plan(world(topology, now));
+        Plan plan = withoutLeftAlone(planner.plan(world(topology, now)));
         long wakeAt = plan.wakeAt().orElse(Long.MAX_VALUE);
         Map<GuestId, PlanStep> next = new HashMap<>();
         boolean allKnown = listings.allAnswered();
         plan.steps().stream()
                 .filter(step -> mode.changes() && (allKnown || !mayBeHeldUnseen(step)))
-                .filter(step -> mode.repairs() || !leaveAlone(step))
                 .forEach(step -> next.putIfAbsent(step.guest().id(), step));
         Map<GuestId, List<PlanStep.Attach>> foreseen = foreseen(plan, now);
         for (GuestTrack track : guests.all()) {
@@ -319,6 +318,15 @@ public final class Engine implements AutoCloseable {
     private boolean mayBeHeldUnseen(PlanStep step) {
         return step instanceof PlanStep.Attach attach
                 && host.wasThereAtStart(attach.device().generation());
+    }
+
+    private Plan withoutLeftAlone(Plan plan) {
+        if (mode.plansRepairs()) {
+            return plan;
+        }
+        List<PlanStep> steps =
+                plan.steps().stream().filter(step -> !leaveAlone(step)).toList();
+        return new Plan(steps, plan.foreseen(), plan.decisions(), plan.wakeAt());
     }
 
     /** Leaves it, and says so once, if others have attached it to a device that was gone before it was seen here. */

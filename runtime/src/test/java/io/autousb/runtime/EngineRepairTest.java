@@ -447,7 +447,7 @@ class EngineRepairTest {
     @ParameterizedTest
     @EnumSource(
             value = EngineMode.class,
-            names = {"SERVE_WITHOUT_REPAIR", "PLAN"})
+            names = {"SERVE_WITHOUT_REPAIR", "PLAN", "PLAN_WITHOUT_REPAIR"})
     void look_ofAnEngineThatMayNotRepair_onlyReports(EngineMode mode) {
         try (Bench careful = new Bench(mode, null)) {
             careful.hypervisor.start("a");

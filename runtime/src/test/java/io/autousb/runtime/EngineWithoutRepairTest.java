@@ -198,4 +198,19 @@ class EngineWithoutRepairTest {
             assertThat(planning.told(LeftoverFound.class)).isEmpty();
         }
     }
+
+    @Test
+    void leftover_inAPlanWithoutRepair_isToldAndNotPlanned() {
+        try (Bench planning = new Bench(EngineMode.PLAN_WITHOUT_REPAIR, null)) {
+            planning.hypervisor.start("a");
+            leaveOver(planning, planning.host.plug("1-1"));
+
+            planning.start("a 1-1");
+
+            assertThat(planning.told(EngineEvent.Ready.class).get(0).plan().steps())
+                    .isEmpty();
+            assertThat(planning.told(LeftoverFound.class)).hasSize(1);
+            assertThat(planning.hypervisor.calls).isEmpty();
+        }
+    }
 }

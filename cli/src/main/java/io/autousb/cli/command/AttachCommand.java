@@ -155,7 +155,7 @@ public final class AttachCommand implements Callable<Integer> {
 
     private EngineMode mode() {
         if (dryRun) {
-            return EngineMode.PLAN;
+            return noRepair ? EngineMode.PLAN_WITHOUT_REPAIR : EngineMode.PLAN;
         }
         return noRepair ? EngineMode.SERVE_WITHOUT_REPAIR : EngineMode.SERVE;
     }

@@ -46,7 +46,7 @@ public record ForegroundRequest(GuestWish wish, Map<String, String> guestSetting
          * @return true if nothing may be changed
          */
         public boolean dryRun() {
-            return mode == EngineMode.PLAN;
+            return !mode.changes();
         }
     }
 
