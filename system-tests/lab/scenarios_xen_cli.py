@@ -81,4 +81,4 @@ def doctor(lab):
         examined.says(finding)
     examined.no_stack_trace()
     assert (worn.noted(), worn.holds()) == left, "doctor has changed something"
-    refused(lab, 4, "xenstore", "doctor", "--hypervisor", "xen-qmp", prefix=NO_XENSTORED)
+    refused(lab, 5, "xenstore", "doctor", "--hypervisor", "xen-qmp", prefix=NO_XENSTORED)

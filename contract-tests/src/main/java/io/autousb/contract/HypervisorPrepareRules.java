@@ -2,6 +2,8 @@ package io.autousb.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.autousb.domain.model.Attachment;
+import io.autousb.domain.model.Generation;
 import io.autousb.domain.model.Guest;
 import io.autousb.domain.model.GuestPort;
 import io.autousb.domain.model.UsbDevice;
@@ -10,6 +12,7 @@ import io.autousb.domain.port.RepairRequest;
 import io.autousb.domain.port.RepairRequest.Depth;
 import io.autousb.domain.port.RepairResult;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +34,14 @@ abstract class HypervisorPrepareRules extends HypervisorRepairRules {
         prepare(hypervisor, guest, device, free.get(0));
 
         hypervisor.attach(attachRequest(guest, device, free.get(0)));
+
+        assertThat(devices(hypervisor, guest)).containsExactly(Optional.of(device.generation()));
+    }
+
+    private List<Optional<Generation>> devices(Hypervisor hypervisor, Guest guest) {
+        return attachments(hypervisor, guest).stream()
+                .map(Attachment::generation)
+                .toList();
     }
 
     @Test
@@ -47,7 +58,14 @@ abstract class HypervisorPrepareRules extends HypervisorRepairRules {
         prepare(hypervisor, guest, expected, free.get(1));
         hypervisor.attach(attachRequest(guest, expected, free.get(2)));
 
-        hypervisor.attach(attachRequest(guest, world().plug(Gadget.keyboard()), free.get(1)));
+        UsbDevice third = world().plug(Gadget.keyboard());
+        hypervisor.attach(attachRequest(guest, third, free.get(1)));
+
+        assertThat(devices(hypervisor, guest))
+                .containsExactlyInAnyOrder(
+                        Optional.of(other.generation()),
+                        Optional.of(expected.generation()),
+                        Optional.of(third.generation()));
     }
 
     @Test
@@ -87,11 +105,25 @@ abstract class HypervisorPrepareRules extends HypervisorRepairRules {
         world().unplug(gone);
 
         prepare(hypervisor, guest, gone, free.get(0));
-        assertThat(freePorts(hypervisor, guest)).isEqualTo(free);
+        assertNothingPrepared(free);
         world().stop(ALPHA);
         prepare(hypervisor, guest, there, free.get(0));
         hypervisor.close();
         prepare(hypervisor, guest, there, free.get(0));
+    }
+
+    @Test
+    @DisplayName("HV-68 What was prepared for a guest that is dropped is taken back")
+    final void guests_whenOneIsDropped_loseWhatWasPrepared() {
+        Hypervisor hypervisor = running(ALPHA);
+        Guest guest = known(hypervisor, ALPHA);
+        List<GuestPort> free = freePorts(hypervisor, guest);
+        prepare(hypervisor, guest, world().plug(Gadget.keyboard()), free.get(0));
+
+        hypervisor.configure(List.of());
+        assertThat(find(hypervisor, ALPHA)).isEmpty();
+
+        assertNothingPrepared(free);
     }
 
     private void prepare(Hypervisor hypervisor, Guest guest, UsbDevice device, GuestPort port) {

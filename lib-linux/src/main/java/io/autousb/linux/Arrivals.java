@@ -2,6 +2,7 @@ package io.autousb.linux;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,8 @@ final class Arrivals {
 
     private final Map<String, Stay> stays = new ConcurrentHashMap<>();
 
-    /** The numbers on their buses of those that were configured since the last snapshot. */
-    private Map<String, Integer> configured = new HashMap<>();
+    /** The numbers on their buses of those that were configured and have not been looked at since. */
+    private final Map<String, Integer> configured = new HashMap<>();
 
     void begin(String name) {
         forget(name);
@@ -52,14 +53,23 @@ final class Arrivals {
         end(name);
     }
 
-    /** Hands over whose interfaces are complete in whatever is listed from now on. */
-    synchronized Map<String, Integer> takeConfigured() {
-        if (configured.isEmpty()) {
-            return Map.of();
-        }
-        Map<String, Integer> all = configured;
-        configured = new HashMap<>();
-        return all;
+    /**
+     * How far the kernel was with devices at one moment.
+     *
+     * @param arriving the names of those that it was at
+     * @param configured the numbers of those that it had configured, by name: whatever is listed from then on has all their
+     *     interfaces
+     */
+    record Moment(Set<String> arriving, Map<String, Integer> configured) {}
+
+    /** What there is now. */
+    synchronized Moment now() {
+        return new Moment(Set.copyOf(begun.keySet()), Map.copyOf(configured));
+    }
+
+    /** Somebody has looked at the device of this number since it was configured. */
+    synchronized void seenConfigured(String name, int devnum) {
+        configured.remove(name, devnum);
     }
 
     /** Nobody waits any longer for the device to be configured. */

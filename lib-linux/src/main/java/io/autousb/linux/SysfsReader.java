@@ -214,11 +214,11 @@ public final class SysfsReader implements AutoCloseable {
         try {
             long calm = haste.count();
             Marks marks = dirty.take();
-            Map<String, Integer> configured = arrivals.takeConfigured();
+            Arrivals.Moment moment = arrivals.now();
             String[] listing = list();
             round++;
             List<DeviceEntry> gone = new ArrayList<>(0);
-            List<DeviceEntry> fresh = refresh(listing, configured, marks, gone);
+            List<DeviceEntry> fresh = refresh(listing, moment, marks, gone);
             dropVanished(gone);
             if (!troubles.isEmpty()) {
                 Set<String> there = new HashSet<>(List.of(listing));
@@ -341,8 +341,7 @@ public final class SysfsReader implements AutoCloseable {
     }
 
     /** Reads what is new or marked; the rest is only noted as being there. */
-    private List<DeviceEntry> refresh(
-            String[] listing, Map<String, Integer> configured, Marks marks, List<DeviceEntry> gone) {
+    private List<DeviceEntry> refresh(String[] listing, Arrivals.Moment moment, Marks marks, List<DeviceEntry> gone) {
         List<DeviceEntry> fresh = new ArrayList<>();
         for (String name : listing) {
             if (SysfsNames.isInterface(name)) {
@@ -351,7 +350,7 @@ public final class SysfsReader implements AutoCloseable {
             DeviceEntry entry = entries.get(name);
             if (entry == null || marks.contains(name)) {
                 DeviceEntry old = entry;
-                entry = readOrNull(name, old, listing, configured);
+                entry = readOrNull(name, old, listing, moment);
                 if (entry == null) {
                     continue;
                 }
@@ -394,23 +393,22 @@ public final class SysfsReader implements AutoCloseable {
     }
 
     private @Nullable DeviceEntry readOrNull(
-            String name, @Nullable DeviceEntry old, String[] listing, Map<String, Integer> configured) {
+            String name, @Nullable DeviceEntry old, String[] listing, Arrivals.Moment moment) {
         try {
-            return read(name, old, listing, configured);
+            return read(name, old, listing, moment);
         } catch (IOException e) {
             trouble(name, reason(e));
             return null;
         }
     }
 
-    private @Nullable DeviceEntry read(
-            String name, @Nullable DeviceEntry old, String[] listing, Map<String, Integer> configured)
+    private @Nullable DeviceEntry read(String name, @Nullable DeviceEntry old, String[] listing, Arrivals.Moment moment)
             throws IOException {
         Optional<PortPath> path = PortPath.tryParse(name);
         if (path.isEmpty()) {
             return null;
         }
-        if (old != null && old.read(listing, progress(old.stay, configured))) {
+        if (old != null && old.read(listing, progress(old.stay, moment))) {
             return old;
         }
         Stay stay = arrivals.take(name);
@@ -420,7 +418,7 @@ public final class SysfsReader implements AutoCloseable {
             }
             if (stay != null) {
                 DeviceEntry entry = new DeviceEntry(tree, stay);
-                if (entry.read(listing, progress(stay, configured))) {
+                if (entry.read(listing, progress(stay, moment))) {
                     return entry;
                 }
                 stay = null;
@@ -431,14 +429,17 @@ public final class SysfsReader implements AutoCloseable {
     }
 
     /** What is known of the kernel's work on a device when it is read. */
-    private Progress progress(Stay stay, Map<String, Integer> configured) {
+    private Progress progress(Stay stay, Arrivals.Moment moment) {
         DeviceIdentity identity = stay.identity;
-        if (arrivals.contains(identity.name())) {
+        if (moment.arriving().contains(identity.name())) {
             return Progress.ARRIVING;
         }
-        Integer devnum = configured.get(identity.name());
-        boolean same = devnum != null && devnum == identity.address().device();
-        return same ? Progress.CONFIGURED : Progress.UNTOLD;
+        Integer devnum = moment.configured().get(identity.name());
+        if (devnum == null || devnum != identity.address().device()) {
+            return Progress.UNTOLD;
+        }
+        arrivals.seenConfigured(identity.name(), devnum);
+        return Progress.CONFIGURED;
     }
 
     private @Nullable Stay readStay(String name, PortPath path) throws IOException {

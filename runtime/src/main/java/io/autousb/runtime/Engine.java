@@ -283,6 +283,7 @@ public final class Engine implements AutoCloseable {
         boolean allKnown = listings.allAnswered();
         plan.steps().stream()
                 .filter(step -> mode.changes() && (allKnown || !mayBeHeldUnseen(step)))
+                .filter(step -> !(step instanceof PlanStep.Attach attach && isPreparedElsewhere(attach)))
                 .forEach(step -> next.putIfAbsent(step.guest().id(), step));
         Map<GuestId, List<PlanStep.Attach>> foreseen = foreseen(plan, now);
         for (GuestTrack track : guests.all()) {
@@ -306,8 +307,16 @@ public final class Engine implements AutoCloseable {
             return Map.of();
         }
         return plan.foreseen().stream()
-                .filter(attach -> arrivesUntil(attach) > now)
+                .filter(attach -> arrivesUntil(attach) > now && !isPreparedElsewhere(attach))
                 .collect(Collectors.groupingBy(attach -> attach.guest().id()));
+    }
+
+    /** Whether another guest was to have the device, and what was done for that has yet to be taken back. */
+    private boolean isPreparedElsewhere(PlanStep.Attach attach) {
+        Generation device = attach.device().generation();
+        return guests.all().stream()
+                .anyMatch(track -> track.mayHavePreparedFor(device)
+                        && !track.guest.id().equals(attach.guest().id()));
     }
 
     private long arrivesUntil(PlanStep.Attach attach) {
@@ -381,9 +390,11 @@ public final class Engine implements AutoCloseable {
             return Long.MAX_VALUE;
         }
         long due = track.inspectionDue(timings.arrival());
-        if (step != null && !track.inspectFirst) {
+        if (track.inspectFirst && due <= now) {
+            calls.inspect(track);
+        } else if (step != null && !track.inspectFirst) {
             calls.begin(track, step);
-        } else if (!track.inspectFirst && !track.isPreparedFor(foreseen)) {
+        } else if (!track.isToldToPrepare(foreseen) && (foreseen.isEmpty() || !track.inspectFirst)) {
             calls.prepare(track, foreseen);
         } else if (due <= now) {
             calls.inspect(track);

@@ -13,12 +13,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls to guests: each on the guest's own thread, one at a time, watched for its deadline. Used by the
  * engine's thread only.
  */
 final class GuestCalls {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GuestCalls.class);
 
     /** What runs on the guest's thread; what it returns is run on the loop's if it still says something. */
     private interface Call {
@@ -57,9 +61,8 @@ final class GuestCalls {
         track.inspectFirst = false;
         Guest guest = track.guest;
         Hypervisor hypervisor = track.home.hypervisor();
-        // An inspection takes back what was prepared.
-        track.prepared(List.of());
-        call(track, Optional.empty(), "looking at it", timings.inspect(), () -> {
+        GuestTrack.Job job = job(Optional.empty(), "looking at it", timings.inspect());
+        call(track, job, cause -> inspectionFailed(track, cause), () -> {
             GuestInspection answer = Objects.requireNonNull(hypervisor.inspect(guest, timings.inspect()));
             long answered = loop.nanos();
             return () -> inspected(track, answer, answered);
@@ -67,6 +70,7 @@ final class GuestCalls {
     }
 
     private void inspected(GuestTrack track, GuestInspection answer, long answered) {
+        track.nothingPrepared();
         answers(track);
         if (answer.guest().instance().equals(track.guest.instance())) {
             track.guest = answer.guest();
@@ -90,24 +94,29 @@ final class GuestCalls {
         }
     }
 
-    /** Has the guest's hypervisor do ahead what it can; nothing to do ahead takes back what was done. */
+    /** Has the guest's hypervisor do early what it can; nothing to do takes back what was done. */
     void prepare(GuestTrack track, List<PlanStep.Attach> foreseen) {
-        track.prepared(foreseen);
+        track.preparing(foreseen);
         Guest guest = track.guest;
         Hypervisor hypervisor = track.home.hypervisor();
         List<AttachRequest> requests = foreseen.stream().map(runner::request).toList();
-        call(track, Optional.empty(), "preparing what is to be attached", timings.change(), () -> {
-            hypervisor.prepare(guest, requests);
-            return () -> answers(track);
+        GuestTrack.Job job = job(Optional.empty(), "preparing what is to be attached", timings.change());
+        call(track, job, cause -> preparationFailed(track, cause), () -> {
+            boolean anything = hypervisor.prepare(guest, requests);
+            return () -> track.prepared(anything);
         });
+    }
+
+    /** A fault of the adapter's, which must not fail. An inspection takes back whatever there may be. */
+    private void preparationFailed(GuestTrack track, BackendException cause) {
+        LOG.warn("a preparation for {} failed, which none may", track.guest, cause);
+        track.wantInspection(loop.now(), true);
     }
 
     void begin(GuestTrack track, PlanStep step) {
         Hypervisor hypervisor = track.home.hypervisor();
-        if (step instanceof PlanStep.Attach attach) {
-            track.begun(attach);
-        }
-        call(track, Optional.of(step), step.toString(), timings.change(), () -> {
+        GuestTrack.Job job = job(Optional.of(step), step.toString(), timings.change());
+        call(track, job, cause -> failed(track, step, cause), () -> {
             long begun = loop.nanos();
             Optional<Attachment> made = runner.run(hypervisor, step);
             Duration took = Duration.ofNanos(loop.nanos() - begun);
@@ -124,9 +133,12 @@ final class GuestCalls {
         }
     }
 
-    private void call(GuestTrack track, Optional<PlanStep> step, String doing, Duration timeout, Call call) {
-        GuestTrack.Job job = new GuestTrack.Job(
+    private GuestTrack.Job job(Optional<PlanStep> step, String doing, Duration timeout) {
+        return new GuestTrack.Job(
                 step, doing, loop.now() + timeout.plus(timings.grace()).toMillis());
+    }
+
+    private void call(GuestTrack track, GuestTrack.Job job, Consumer<BackendException> failed, Call call) {
         track.job = job;
         track.worker.execute(() -> {
             Runnable result;
@@ -134,8 +146,7 @@ final class GuestCalls {
                 result = call.run();
             } catch (RuntimeException | Error e) {
                 BackendException cause = Adapters.asBackendException(e, job.doing);
-                result = () ->
-                        step.ifPresentOrElse(it -> failed(track, it, cause), () -> inspectionFailed(track, cause));
+                result = () -> failed.accept(cause);
             }
             Runnable outcome = result;
             loop.enter(() -> back(track, job, outcome));

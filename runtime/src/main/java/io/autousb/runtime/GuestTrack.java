@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the engine remembers of one guest. Used by the engine's thread only. */
@@ -64,8 +65,10 @@ final class GuestTrack {
     /** The cause why it could not be inspected, as last told; empty if it could. */
     String trouble = "";
 
-    /** What its hypervisor was told to prepare for, and has neither attached nor taken back. */
-    private Map<Generation, GuestPort> prepared = Map.of();
+    /** What its hypervisor was last told to prepare for. */
+    private Map<Generation, GuestPort> toldToPrepare = Map.of();
+    /** The devices that something may have been done for, which would have to be taken back. */
+    private Set<Generation> preparedFor = Set.of();
 
     private long instanceSince;
     private @Nullable GuestInspection inspection;
@@ -98,7 +101,7 @@ final class GuestTrack {
         unknownAttaches.clear();
         unknownRemovals.clear();
         leftAlone.clear();
-        prepared = Map.of();
+        nothingPrepared();
         controllersBefore = -1;
         owesInspection = false;
         if (job != null) {
@@ -123,7 +126,7 @@ final class GuestTrack {
         if (!inspectWanted) {
             return Long.MAX_VALUE;
         }
-        return inspectFirst || !isPrepared() ? inspectAt : inspectAt + patience.toMillis();
+        return inspectFirst || preparedFor.isEmpty() ? inspectAt : inspectAt + patience.toMillis();
     }
 
     Optional<GuestInspection> inspection() {
@@ -239,7 +242,22 @@ final class GuestTrack {
         return generations;
     }
 
-    void attached(Attachment attachment) {
+    /** What was prepared for it has served its purpose. */
+    void attached(Generation device, Attachment attachment) {
+        Map<Generation, GuestPort> told = new HashMap<>(toldToPrepare);
+        if (attachment
+                .port()
+                .filter(port -> told.containsKey(device) && port.isSamePort(told.get(device)))
+                .isPresent()) {
+            told.remove(device);
+            toldToPrepare = told;
+            preparedFor =
+                    preparedFor.stream().filter(each -> !each.equals(device)).collect(Collectors.toUnmodifiableSet());
+        }
+        attached(attachment);
+    }
+
+    private void attached(Attachment attachment) {
         if (inspection != null) {
             inspection = inspection.minus(attachment).plus(attachment);
         }
@@ -282,23 +300,32 @@ final class GuestTrack {
         return inspection == null || owesInspection;
     }
 
-    boolean isPreparedFor(Collection<PlanStep.Attach> attaches) {
-        return prepared.equals(ports(attaches));
+    boolean isToldToPrepare(Collection<PlanStep.Attach> attaches) {
+        return toldToPrepare.equals(ports(attaches));
     }
 
-    boolean isPrepared() {
-        return !prepared.isEmpty();
+    /** Whether another guest could not have the device yet. */
+    boolean mayHavePreparedFor(Generation device) {
+        return preparedFor.contains(device);
     }
 
-    void prepared(Collection<PlanStep.Attach> attaches) {
-        prepared = ports(attaches);
+    /** Its hypervisor is being told; what it had prepared may be there until it has come back. */
+    void preparing(Collection<PlanStep.Attach> attaches) {
+        toldToPrepare = ports(attaches);
+        Set<Generation> devices = new HashSet<>(preparedFor);
+        devices.addAll(toldToPrepare.keySet());
+        preparedFor = devices;
     }
 
-    /** Its preparation has served its purpose, or is worth nothing. */
-    void begun(PlanStep.Attach attach) {
-        Map<Generation, GuestPort> left = new HashMap<>(prepared);
-        left.remove(attach.device().generation(), attach.port());
-        prepared = left;
+    /** Its hypervisor has been told, and says whether it has prepared anything. */
+    void prepared(boolean anything) {
+        preparedFor = anything ? Set.copyOf(toldToPrepare.keySet()) : Set.of();
+    }
+
+    /** An inspection has taken back what was prepared. */
+    void nothingPrepared() {
+        toldToPrepare = Map.of();
+        preparedFor = Set.of();
     }
 
     private static Map<Generation, GuestPort> ports(Collection<PlanStep.Attach> attaches) {
@@ -307,11 +334,9 @@ final class GuestTrack {
         return ports;
     }
 
-    /** Whether a step, or the look without which there is none, is about to come, or under way and may yet come back. */
+    /** Whether a step, or the look without which there is none, is under way and may yet come back. */
     boolean isBeingServed() {
-        return isPrepared()
-                || awaitsSnapshot()
-                || job != null && !job.outdated && (job.step.isPresent() || isInTheDark());
+        return awaitsSnapshot() || job != null && !job.outdated && (job.step.isPresent() || isInTheDark());
     }
 
     /** Only an inspection shows the ports. */

@@ -82,8 +82,8 @@ final class HostView {
 
     /** Until when the host may be at configuring a device, if it is not configured; of one that was there, long ago. */
     long arrivesUntil(Generation generation) {
-        long since = firstSeen.getOrDefault(generation, Long.MIN_VALUE);
-        return since == Long.MIN_VALUE ? since : since + timings.arrival().toMillis();
+        return firstSeen.getOrDefault(generation, Long.MIN_VALUE)
+                + timings.arrival().toMillis();
     }
 
     boolean wasThereAtStart(Generation generation) {

@@ -35,7 +35,7 @@ final class StepResults {
             failures.succeeded(FailureKey.controller(attach.guest()));
             Attachment attachment =
                     made.orElseThrow().withGeneration(attach.device().generation());
-            track.attached(attachment);
+            track.attached(attach.device().generation(), attachment);
             host.attached(attach.device().generation(), loop.nanos());
             tell.accept(new EngineEvent.Attached(attach, attachment, took));
         } else if (step instanceof PlanStep.Detach detach) {

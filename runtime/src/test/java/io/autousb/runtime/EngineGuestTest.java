@@ -153,7 +153,7 @@ class EngineGuestTest {
     }
 
     @Test
-    void guest_thatCannotBeInspectedForGood_isAskedNowAndThenAndWhenItChanges() {
+    void guest_thatCannotBeInspectedForGood_isAskedNowAndThen() {
         bench.hypervisor.start("a");
         bench.hypervisor.next(
                 "inspect",
@@ -162,9 +162,7 @@ class EngineGuestTest {
         bench.start("a 1-1");
         bench.pass(Timings.DEFAULT.reinspect().minusSeconds(1));
         assertThat(bench.hypervisor.count("inspect a")).isEqualTo(1);
-        bench.hypervisor.stop("a");
-        bench.hypervisor.start("a");
-        bench.settle();
+        bench.pass(Duration.ofSeconds(2));
         assertThat(bench.hypervisor.has("a")).containsExactly("1-1");
     }
 

@@ -2,8 +2,10 @@ package io.autousb.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.autousb.domain.model.GuestState;
 import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.plan.Decision.Status;
+import io.autousb.domain.port.BackendException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -109,19 +111,114 @@ class EnginePrepareTest {
     }
 
     @Test
-    void preparation_thatHangs_isToldOf() {
+    void preparation_thatHangs_isToldOfAndHoldsUpNoRepair() {
         run();
+        bench.pass(Timings.DEFAULT.repairDelay().plusMillis(1));
+        bench.host.plug("1-2");
+        bench.settle();
         bench.hypervisor.next("prepare", FakeHypervisor.hangs());
         arrives("1-1.4");
         bench.pass(Timings.DEFAULT.change().plus(Timings.DEFAULT.grace()).plusMillis(1));
         assertThat(bench.told(EngineEvent.GuestStuck.class))
                 .singleElement()
                 .satisfies(event -> assertThat(event.doing()).contains("preparing"));
+        int repairs = bench.hypervisor.repairs.size();
+        bench.host.unplug("1-2");
+        bench.pass(Timings.DEFAULT.repairDelay().plusMillis(1));
+        assertThat(bench.hypervisor.repairs).hasSize(repairs + 1);
 
         bench.threads.release("guest-a");
         bench.settle();
 
         assertThat(bench.told(EngineEvent.GuestAnswers.class)).hasSize(1);
+    }
+
+    @Test
+    void preparation_ofAGuestThatCannotBeLookedAt_doesNotMeanThatItAnswers() {
+        run();
+        bench.hypervisor.always(
+                "inspect", FakeHypervisor.fails(BackendException.of(BackendException.BUSY, "monitor busy")));
+        bench.hypervisor.attachmentsChanged("a");
+        bench.settle();
+
+        arrives("1-1.4");
+
+        assertThat(bench.calls("prepare a 1-1.4@1")).isEqualTo(1);
+        assertThat(bench.told(EngineEvent.GuestAnswers.class)).isEmpty();
+    }
+
+    @Test
+    void preparation_thatFails_isADefectAndLeadsToAnInspection() {
+        run();
+        int before = bench.hypervisor.count("inspect");
+        bench.hypervisor.next("prepare", real -> {
+            throw new IllegalStateException("broken");
+        });
+        UsbDevice device = arrives("1-1.4");
+        assertThat(bench.hypervisor.count("inspect")).isEqualTo(before + 1);
+        assertThat(bench.told(EngineEvent.GuestUnreachable.class)).isEmpty();
+
+        isConfigured(device);
+
+        assertThat(bench.hypervisor.has("a")).containsExactly("1-1.4");
+    }
+
+    @Test
+    void attach_ofThePreparedThatFails_takesTheRestBack() {
+        run();
+        UsbDevice device = arrives("1-1.4");
+        bench.hypervisor.next("attach", FakeHypervisor.fails(BackendException.of(BackendException.BUSY, "busy")));
+
+        isConfigured(device);
+
+        assertThat(bench.hypervisor.calls).startsWith("prepare a 1-1.4@1", "attach a 1-1.4", "prepare a");
+    }
+
+    @Test
+    void inspection_thatFails_leavesWhatIsPreparedToBeTakenBack() {
+        run();
+        arrives("1-1.4");
+        bench.hypervisor.always(
+                "inspect", FakeHypervisor.fails(BackendException.of(BackendException.BUSY, "monitor busy")));
+        bench.hypervisor.guestsChanged();
+        bench.hypervisor.state("a", GuestState.PAUSED);
+        bench.settle();
+
+        bench.host.unplug("1-1.4");
+        bench.settle();
+
+        assertThat(bench.hypervisor.calls).endsWith("prepare a");
+    }
+
+    @Test
+    void device_thatMovesToAnotherGuestMeanwhile_isTakenBackFirst() {
+        bench.hypervisor.start("a");
+        bench.hypervisor.start("b");
+        bench.start("a 1-1", "b 1-2");
+        UsbDevice device = arrives("1-1.4");
+        bench.hypervisor.next("prepare a", FakeHypervisor.hangs());
+
+        bench.reconfigure("a 1-2", "b 1-1");
+        isConfigured(device);
+        assertThat(bench.calls("attach b")).as("a has yet to let go").isZero();
+        bench.threads.release("guest-a");
+        bench.settle();
+
+        assertThat(bench.hypervisor.has("b")).containsExactly("1-1.4");
+        assertThat(bench.calls("prepare b")).isZero();
+    }
+
+    @Test
+    void hint_ofAGuestForWhichNothingIsDoneEarly_isFollowedAtOnce() {
+        bench.hypervisor.prepares = false;
+        run();
+        arrives("1-1.4");
+        int before = bench.hypervisor.count("inspect");
+
+        bench.hypervisor.attachmentsChanged("a");
+        bench.settle();
+
+        assertThat(bench.hypervisor.count("inspect")).isEqualTo(before + 1);
     }
 
     @Test

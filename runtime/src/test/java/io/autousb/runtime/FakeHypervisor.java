@@ -69,6 +69,8 @@ final class FakeHypervisor implements Hypervisor {
     List<GuestSpec> specs = List.of();
     boolean hints = true;
     boolean hangsOnClose;
+    /** Whether it does anything early. */
+    boolean prepares = true;
 
     FakeHypervisor(FakeHost host) {
         this.host = host;
@@ -371,11 +373,11 @@ final class FakeHypervisor implements Hypervisor {
     }
 
     @Override
-    public void prepare(Guest guest, List<AttachRequest> attaches) {
+    public boolean prepare(Guest guest, List<AttachRequest> attaches) {
         calls.add(attaches.stream()
                 .map(each -> " " + each.device().path() + "@" + each.port().number())
                 .collect(Collectors.joining("", "prepare " + guest.name(), "")));
-        call("prepare", guest, () -> "");
+        return (boolean) call("prepare", guest, () -> prepares && !attaches.isEmpty());
     }
 
     @Override

@@ -29,9 +29,9 @@ final class Rollback {
         this.notes = notes;
     }
 
-    /** Takes a claim back. */
-    void unclaim(XenGuest guest, VusbPortId port, AttachmentMark mark) {
-        attempt(guest, () -> {
+    /** Takes a claim back, and says whether xenstore knows. */
+    boolean unclaim(XenGuest guest, VusbPortId port, AttachmentMark mark) {
+        return attempt(guest, () -> {
             ledger.unclaim(guest, port, mark, Deadline.after(TIME));
             notes.remove(guest, port);
         });
@@ -39,7 +39,7 @@ final class Rollback {
 
     /** Writes a device back that QEMU has kept. */
     void restore(XenGuest guest, VusbPortId port, LedgerNotes.Note note) {
-        attempt(guest, () -> {
+        boolean ignored = attempt(guest, () -> {
             boolean unused = ledger.restore(guest, port, note.path(), Deadline.after(TIME));
             if (note.mark().isPresent()) {
                 notes.put(guest, port, note.staying());
@@ -51,7 +51,7 @@ final class Rollback {
 
     /** Removes the mark of what is gone. */
     void forget(XenGuest guest, VusbPortId port, AttachmentMark mark) {
-        attempt(guest, () -> {
+        boolean ignored = attempt(guest, () -> {
             ledger.forget(guest, port, mark, Deadline.after(TIME));
             notes.remove(guest, port);
         });
@@ -59,17 +59,19 @@ final class Rollback {
 
     /** Removes a controller that QEMU has not made. */
     void remove(XenGuest guest, VusbController controller) {
-        attempt(guest, () -> {
+        boolean ignored = attempt(guest, () -> {
             boolean unused = ledger.removeController(guest, controller, Deadline.after(TIME));
             notes.remove(guest, controller);
         });
     }
 
-    private static void attempt(XenGuest guest, Runnable change) {
+    private static boolean attempt(XenGuest guest, Runnable change) {
         try {
             change.run();
+            return true;
         } catch (BackendException e) {
             LOG.debug("what xenstore says of {} is put right later", guest, e);
+            return false;
         }
     }
 }

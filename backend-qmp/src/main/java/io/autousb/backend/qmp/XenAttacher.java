@@ -45,21 +45,21 @@ final class XenAttacher {
             return LedgerView.marked(made, mark);
         } catch (BackendException e) {
             if (!e.outcomeUnknown()) {
-                rollback.unclaim(guest, port, mark);
+                boolean ignored = rollback.unclaim(guest, port, mark);
             }
             throw e;
         }
     }
 
-    /** Does ahead what needs no QEMU. */
-    void prepare(XenGuest guest, List<AttachRequest> requests, Deadline deadline) {
+    /** Does early what needs no QEMU, and says whether anything was done. */
+    boolean prepare(XenGuest guest, List<AttachRequest> requests, Deadline deadline) {
         Map<VusbPortId, AttachmentMark> marks = new HashMap<>();
         for (AttachRequest request : requests) {
             if (attacher.isThere(request.device())) {
                 port(request).ifPresent(port -> marks.put(port, mark(request)));
             }
         }
-        claims.prepare(guest, marks, deadline);
+        return claims.prepare(guest, marks, deadline);
     }
 
     /** The port to write, if libxl knows the controller. */

@@ -5,19 +5,23 @@ import io.autousb.domain.port.BackendException.Retry;
 import io.autousb.xen.guest.DeviceModel;
 import io.autousb.xen.guest.XenGuest;
 
-/** Tells which guests of Xen have a QEMU that can be asked for USB devices of the host, and why others have none. Pure. */
+/** Tells which guests of Xen have a QEMU that can be asked for USB devices of the host, and why others have none. */
 final class XenEligibility {
 
     private static final String QEMU = "qemu_xen";
 
-    private XenEligibility() {}
+    private final HostProcesses processes;
+
+    XenEligibility(HostProcesses processes) {
+        this.processes = processes;
+    }
 
     /**
      * Returns the guest if it has one.
      *
      * @throws BackendException {@link BackendException#UNSUPPORTED} with the remedy
      */
-    static XenGuest require(XenGuest guest) {
+    XenGuest require(XenGuest guest) {
         DeviceModel model = guest.deviceModel();
         if (guest.type() != XenGuest.Type.HVM) {
             String type = guest.type() == XenGuest.Type.UNKNOWN ? "guest of unknown type" : guest.type() + " guest";
@@ -32,7 +36,7 @@ final class XenEligibility {
                     "the guest's device model is in a stub domain, where the host's USB devices cannot be opened",
                     "start the guest with device_model_stubdomain_override=0");
         }
-        if (model.user().isPresent()) {
+        if (model.user().isPresent() || !model.isRunning() && runsAsAnother(model)) {
             throw unsupported(
                     guest,
                     "the guest's device model does not run as root (dm_restrict or device_model_user), and cannot"
@@ -46,6 +50,15 @@ final class XenEligibility {
                     "start the guest with device_model_version=\"qemu-xen\"");
         }
         return guest;
+    }
+
+    /**
+     * With {@code dm_restrict} libxl names no user that several guests share, and the device model cannot tell xenstore
+     * that it runs (seen with Xen 4.17.7): without this it would be waited for in vain.
+     */
+    private boolean runsAsAnother(DeviceModel model) {
+        return model.pid().isPresent()
+                && processes.uid(model.pid().getAsInt()).filter(uid -> uid != 0).isPresent();
     }
 
     private static BackendException unsupported(XenGuest guest, String what, String remedy) {

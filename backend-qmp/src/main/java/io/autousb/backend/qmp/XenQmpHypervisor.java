@@ -51,6 +51,7 @@ final class XenQmpHypervisor implements Hypervisor {
     private final DedicatedLinks dedicated;
     private final XenMonitors monitors;
     private final HostDevices host;
+    private final XenEligibility eligibility;
     private final LedgerNotes notes = new LedgerNotes();
     private volatile @Nullable Parts parts;
 
@@ -70,6 +71,7 @@ final class XenQmpHypervisor implements Hypervisor {
         this.dedicated = new DedicatedLinks(root, greetingTimeout, hints);
         this.monitors = new XenMonitors(xen, root, dedicated, greetingTimeout);
         this.host = new HostDevices(root);
+        this.eligibility = new XenEligibility(new HostProcesses(root));
     }
 
     private static boolean serves(GuestSpec spec, XenGuest guest) {
@@ -104,8 +106,8 @@ final class XenQmpHypervisor implements Hypervisor {
         List<Guest> guests = xen.guests(deadline);
         List<String> instances = guests.stream().map(Guest::instance).toList();
         monitors.retain(instances);
-        notes.retain(instances);
         parts().claims().retain(instances);
+        notes.retain(instances);
         parts().controllers().retain(instances);
         guests.stream().filter(guest -> guest.state().acceptsChanges()).forEach(guest -> follow(guest, deadline));
         return dedicated.withStates(guests, deadline);
@@ -117,7 +119,7 @@ final class XenQmpHypervisor implements Hypervisor {
             return;
         }
         try {
-            XenGuest unused = followed(guest, XenEligibility.require(xen.require(guest, deadline)), deadline);
+            XenGuest unused = followed(guest, eligibility.require(xen.require(guest, deadline)), deadline);
         } catch (BackendException e) {
             LOG.debug("no monitor is looked for", e);
         }
@@ -126,11 +128,11 @@ final class XenQmpHypervisor implements Hypervisor {
     @Override
     public GuestInspection inspect(Guest guest, Duration timeout) {
         Deadline deadline = Deadline.after(timeout);
-        XenGuest now = XenEligibility.require(xen.require(guest, deadline));
+        XenGuest now = eligibility.require(xen.require(guest, deadline));
         XenGuest facts = followed(guest, xen.awaitReady(guest, now, deadline), deadline);
         try (XenMonitors.Session session = monitors.session(facts, deadline)) {
             GuestInspection seen = new Inspector(session.link(), deadline).inspect(guest.name());
-            parts().claims().leave(facts);
+            parts().claims().leaveToSettlement(facts);
             VusbState read = xen.ledger().read(facts, deadline);
             VusbState settled = parts().settlement().settle(facts, seen, read, deadline);
             parts().claims().shown(facts, settled);
@@ -148,13 +150,18 @@ final class XenQmpHypervisor implements Hypervisor {
     }
 
     @Override
-    public void prepare(Guest guest, List<AttachRequest> attaches) {
+    public boolean prepare(Guest guest, List<AttachRequest> attaches) {
         try {
             Deadline deadline = Deadline.after(PREPARE);
-            XenGuest facts = xen.requireReady(XenEligibility.require(xen.latest(guest, deadline)));
-            parts().attacher().prepare(facts, attaches, deadline);
+            XenGuest facts = xen.requireReady(eligibility.require(xen.latest(guest, deadline)));
+            return parts().attacher().prepare(facts, attaches, deadline);
         } catch (BackendException e) {
             LOG.debug("nothing is prepared for {}", guest, e);
+            Parts present = parts;
+            if (present != null) {
+                present.claims().withdraw(guest.instance());
+            }
+            return false;
         }
     }
 
@@ -178,7 +185,7 @@ final class XenQmpHypervisor implements Hypervisor {
 
     /** The very instance, once it can be spoken to: never while libxl makes it, or its monitor may be libxl's probe. */
     private XenGuest usable(Guest guest, Deadline deadline) {
-        XenGuest facts = XenEligibility.require(xen.latest(guest, deadline));
+        XenGuest facts = eligibility.require(xen.latest(guest, deadline));
         return followed(guest, xen.requireReady(facts), deadline);
     }
 
@@ -213,11 +220,14 @@ final class XenQmpHypervisor implements Hypervisor {
     @Override
     public void close() {
         hints.end();
-        Parts ending = parts;
-        if (ending != null) {
-            ending.claims().retain(List.of());
+        try {
+            Parts ending = parts;
+            if (ending != null) {
+                ending.claims().end();
+            }
+        } finally {
+            monitors.close();
+            xen.close();
         }
-        monitors.close();
-        xen.close();
     }
 }

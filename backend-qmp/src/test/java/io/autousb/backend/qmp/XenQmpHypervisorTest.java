@@ -378,6 +378,23 @@ class XenQmpHypervisorTest extends XenQmpTests {
         await().atMost(TIME).until(() -> !qemu().hasClient());
     }
 
+    /** With dm_restrict and a user that guests share, neither tells xenstore. */
+    @Test
+    void inspect_whenTheDeviceModelRunsAsAnotherAndDoesNotSayThatItRuns_saysWhyAndWhatToDo() throws IOException {
+        world.start(ALPHA);
+        world.xenstored()
+                .delete("/local/domain/0/device-model/" + world.domain(ALPHA).domid() + "/state");
+        Path status = world.root().resolve("proc/" + ProcessHandle.current().pid() + "/status");
+        Files.writeString(status, "Name:\tqemu\nUid:\t997\t997\t997\t997\n");
+        watch(world.spec(ALPHA));
+        guest = only();
+
+        BackendException unsupported = failure(this::inspect);
+
+        assertThat(unsupported.is(BackendException.UNSUPPORTED)).isTrue();
+        assertThat(unsupported.what()).contains("dm_restrict");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "hvm,image/device-model-domid,4242,stub domain",

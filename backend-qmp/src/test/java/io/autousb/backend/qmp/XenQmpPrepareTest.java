@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.autousb.contract.Gadget;
 import io.autousb.domain.model.GuestPort;
+import io.autousb.domain.model.GuestState;
 import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.port.AttachRequest;
 import io.autousb.domain.port.BackendException;
@@ -154,12 +155,68 @@ class XenQmpPrepareTest extends XenQmpTests {
     }
 
     @Test
-    void prepare_whenTheAnswerIsLost_leavesItToTheNextInspection() {
+    void prepare_whenTheAnswerIsLost_isPutRightByTheNextInspection() {
         world.xenstored().faults().next("TRANSACTION_END", Fault.CUT_AFTER);
 
         prepare(device);
 
         awaitLedgerAsBefore();
+    }
+
+    @Test
+    void attach_afterAnInspection_claimsAnew() {
+        prepare(device);
+        inspect();
+
+        attach(device, port);
+
+        assertThat(world.port(ALPHA, 15)).contains(device.path().toString());
+        assertThat(mark(15)).isEqualTo(markOf(device));
+    }
+
+    @Test
+    void attach_ofAnotherToThePort_leavesItToThatOne() {
+        prepare(device);
+        UsbDevice other = world.plug(Gadget.keyboard());
+
+        attach(other, port);
+
+        assertThat(world.port(ALPHA, 15)).contains(other.path().toString());
+        assertThat(mark(15)).isEqualTo(markOf(other));
+    }
+
+    @Test
+    void attach_elsewhere_takesTheClaimBack() {
+        prepare(device);
+        GuestPort other = new GuestPort(port.controller(), 14, port.speeds(), true);
+
+        attach(device, other);
+
+        assertThat(world.port(ALPHA, 15)).contains("");
+        assertThat(mark(15)).isEmpty();
+        assertThat(mark(14)).isEqualTo(markOf(device));
+    }
+
+    @Test
+    void attach_toAPortThatAnInspectionHasShown_doesNotAskWhoTheGuestIs() {
+        long asked = world.xenstored().log().stream()
+                .filter(each -> each.contains("num-ports"))
+                .count();
+
+        attach(device, port);
+
+        assertThat(world.xenstored().log().stream().filter(each -> each.contains("num-ports")))
+                .hasSize((int) asked);
+    }
+
+    @Test
+    void prepare_whenTheGuestIsSuspended_takesBackWhatThereIs() {
+        prepare(device);
+        world.setState(ALPHA, GuestState.TRANSIENT);
+
+        prepare();
+
+        assertThat(ledger()).isEqualTo(before);
     }
 
     @Test

@@ -42,14 +42,14 @@ final class AttachMutants {
                         seen -> Optional.of(BrokenGuests.copy(seen).ours(false).build())),
                 BrokenGuests.attachment(
                         "forgets which stay it attached",
-                        "HV-07 HV-09 HV-20 HV-21 HV-22 HV-23 HV-25 HV-28 HV-29 HV-34 HV-38 HV-41 HV-46 HV-47 HV-49 HV-52",
+                        "HV-07 HV-09 HV-20 HV-21 HV-22 HV-23 HV-25 HV-28 HV-29 HV-34 HV-38 HV-41 HV-46 HV-47 HV-49 HV-52 HV-63 HV-64",
                         seen -> Optional.of(
                                 BrokenGuests.copy(seen).generation(null).build())),
                 BrokenGuests.attach(
                         "attaches to a port of its choice",
                         "HV-21 HV-23 HV-24 HV-43",
                         (real, world, request) -> onFirstFree(real, request)),
-                BrokenGuests.attach("keeps one attachment only", "HV-22 HV-23 HV-25", (real, world, request) -> {
+                BrokenGuests.attach("keeps one attachment only", "HV-22 HV-23 HV-25 HV-64", (real, world, request) -> {
                     GuestMutants.detachAll(BrokenGuests.guest(world, request.guest()));
                     return real.attach(request);
                 }),

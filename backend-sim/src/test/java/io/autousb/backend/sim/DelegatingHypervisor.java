@@ -59,8 +59,8 @@ class DelegatingHypervisor implements Hypervisor {
     }
 
     @Override
-    public void prepare(Guest guest, List<AttachRequest> attaches) {
-        real.prepare(guest, attaches);
+    public boolean prepare(Guest guest, List<AttachRequest> attaches) {
+        return real.prepare(guest, attaches);
     }
 
     @Override

@@ -24,14 +24,15 @@ final class PrepareMutants {
                 keeping("shows what it has prepared", "HV-63", Moment.INSPECTION),
                 keeping("lets what it has prepared be in the way", "HV-63 HV-64", Moment.ATTACH),
                 keeping("keeps what is not likely any more", "HV-65", Moment.PREPARE),
+                keeping("keeps what is prepared for a guest that is dropped", "HV-68", Moment.GUESTS),
                 keeping("keeps at its end what it has prepared", "HV-66", Moment.CLOSE),
                 BrokenGuests.adapter(
                         "fails to prepare for a guest that is gone",
                         "HV-67",
                         (real, world) -> new DelegatingHypervisor(real) {
                             @Override
-                            public void prepare(Guest guest, List<AttachRequest> attaches) {
-                                real.inspect(guest, TIME);
+                            public boolean prepare(Guest guest, List<AttachRequest> attaches) {
+                                return real.inspect(guest, TIME) == null;
                             }
                         }));
     }
@@ -45,6 +46,7 @@ final class PrepareMutants {
         INSPECTION,
         ATTACH,
         PREPARE,
+        GUESTS,
         CLOSE
     }
 
@@ -59,7 +61,7 @@ final class PrepareMutants {
         }
 
         @Override
-        public void prepare(Guest guest, List<AttachRequest> attaches) {
+        public boolean prepare(Guest guest, List<AttachRequest> attaches) {
             takeBack(Moment.PREPARE);
             for (AttachRequest each : attaches) {
                 try {
@@ -68,6 +70,16 @@ final class PrepareMutants {
                     // Left to the attach.
                 }
             }
+            return !prepared.isEmpty();
+        }
+
+        @Override
+        public List<Guest> guests(Duration timeout) {
+            List<Guest> guests = super.guests(timeout);
+            if (guests.isEmpty()) {
+                takeBack(Moment.GUESTS);
+            }
+            return guests;
         }
 
         @Override

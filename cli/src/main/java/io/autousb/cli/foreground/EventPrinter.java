@@ -109,7 +109,7 @@ public final class EventPrinter implements Consumer<EngineEvent> {
             console.trouble(Style.GOOD, "guest", " " + it.guest() + " answers again");
         } else if (event instanceof EngineEvent.GuestUnreachable it) {
             boolean lasting = it.cause().retry() == Retry.NEVER;
-            String next = lasting ? "waiting for it to be started otherwise" : "trying again";
+            String next = lasting ? "waiting for a change" : "trying again";
             trouble(Style.WARNING, "guest", " " + it.guest() + " cannot be looked at", it.cause(), next);
         } else if (event instanceof EngineEvent.GuestStuck it) {
             String what =

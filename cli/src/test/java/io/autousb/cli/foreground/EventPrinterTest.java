@@ -166,7 +166,7 @@ class EventPrinterTest {
         assertThat(err(new EngineEvent.GuestUnreachable(GUEST, cause)))
                 .singleElement()
                 .asString()
-                .endsWith("; waiting for it to be started otherwise");
+                .endsWith("; waiting for a change");
     }
 
     @Test

@@ -6,8 +6,8 @@ import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.plan.Decision.Status;
 import io.autousb.domain.plan.PlanningRound.Holding;
 import io.autousb.domain.policy.Assignment;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,10 +18,12 @@ final class DeviceReview {
 
     private record Verdict(Status status, String reason) {}
 
+    private record Unconfigured(UsbDevice device, Assignment assignment) {}
+
     private final PlanningRound round;
     private final Map<String, FreePorts> freePorts = new HashMap<>();
     /** What somebody is to have once the host has configured it. */
-    private final Map<Assignment, UsbDevice> unconfigured = new LinkedHashMap<>();
+    private final List<Unconfigured> unconfigured = new ArrayList<>();
     /** Guests that may have something that no inspection shows: mostly none. */
     private final List<GuestView> inTheDark;
 
@@ -40,11 +42,11 @@ final class DeviceReview {
                     .orElseGet(() -> new Verdict(Status.UNASSIGNED, "no guest is to have it"));
             round.decide(new Decision(device, assignment, verdict.status(), verdict.reason()));
         }
-        unconfigured.forEach(this::foresee);
+        unconfigured.forEach(each -> foresee(each.device(), each.assignment()));
     }
 
     /** With the ports that are left: what is foreseen is in nobody's way. */
-    private void foresee(Assignment assignment, UsbDevice device) {
+    private void foresee(UsbDevice device, Assignment assignment) {
         GuestView view = round.guestsByName.get(assignment.guest());
         GuestInspection inspection = view == null ? null : PlanningRound.changeable(view);
         if (view == null || inspection == null || byTime(device, view) != null) {
@@ -70,7 +72,7 @@ final class DeviceReview {
             return verdict;
         }
         if (!device.isReady()) {
-            unconfigured.put(assignment, device);
+            unconfigured.add(new Unconfigured(device, assignment));
             return new Verdict(Status.NOT_READY, "the host has not configured it");
         }
         if (view == null) {

@@ -66,20 +66,22 @@ public interface Hypervisor extends AutoCloseable {
     void addController(AddControllerRequest request);
 
     /**
-     * Says which attaches are likely to follow soon, so that what they need may be done ahead: the host is still
-     * configuring the devices. Each call replaces the one before; what is not in it any more, and was not attached, is
-     * taken back, and so is all of it when this is closed. Whether something was done ahead shows in no inspection, and
-     * an attach works as well without. An inspection takes back all that was done for its guest.
+     * Says which attaches are likely to follow soon, so that what they need may be done early: the host is still
+     * configuring the devices. Each call for a guest replaces the one before; what is not in it any more, and was not
+     * attached, is taken back. So is all of it when this is closed, and at the next {@link #guests} for guests that are
+     * not listed any more. An inspection takes back all that was done for its guest: whether anything was done shows in
+     * none, and an attach works as well without.
      *
-     * <p>Never fails: what goes wrong here will go wrong with the attach, which says so.
+     * <p>Never fails, not even after {@link #close}: what goes wrong here will go wrong with the attach, which says so.
      *
-     * <p>By default nothing is done ahead.
+     * <p>By default nothing is done early.
      *
      * @param guest the guest, as last seen
      * @param attaches what is likely to follow, all for this guest, each on a port of its own
+     * @return whether anything is done now that would have to be taken back
      */
-    default void prepare(Guest guest, List<AttachRequest> attaches) {
-        // An attach then does all of it.
+    default boolean prepare(Guest guest, List<AttachRequest> attaches) {
+        return false;
     }
 
     /**

@@ -41,7 +41,11 @@ final class VusbNodes {
 
     /** What tells where the ports of a controller are, if it is an emulated one. */
     List<XenstorePath> place(int devid) {
-        return List.of(controller(devid).child("type"), controller(devid).child("num-ports"));
+        return List.of(type(devid), controller(devid).child("num-ports"));
+    }
+
+    XenstorePath type(int devid) {
+        return controller(devid).child("type");
     }
 
     /** Where the value of a port of an emulated controller is. */

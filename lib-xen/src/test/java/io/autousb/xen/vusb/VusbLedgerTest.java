@@ -80,52 +80,62 @@ class VusbLedgerTest {
     }
 
     @Test
-    void claimSeen_aFreePort_writesPortAndMarkAndAsksForNothingThatLasts() {
+    void claimShown_aFreePort_writesPortAndMarkAndAsksForNothingThatLasts() {
         withController();
-        store.put("/libxl/1/device/vusb/0/type", "who asks?");
+        store.put("/libxl/1/device/vusb/0/num-ports", "who asks?");
 
-        ledger.claimSeen(guest, PORT, MARK, Deadline.NEVER);
+        ledger.claimShown(guest, PORT, MARK, Deadline.NEVER);
 
         assertThat(store.get(PORT_NODE)).contains("2-1.1");
         assertThat(store.get(MARK_NODE)).contains(MARK.toString());
     }
 
     @Test
-    void claimSeen_aTakenPort_failsWithPortBusyAndChangesNothing() {
+    void claimShown_aTakenPort_failsWithPortBusyAndChangesNothing() {
         withController();
         store.put(PORT_NODE, "2-1.2");
         int changes = store.changes();
 
-        assertFails(() -> ledger.claimSeen(guest, PORT, MARK, Deadline.NEVER), BackendException.PORT_BUSY);
+        assertFails(() -> ledger.claimShown(guest, PORT, MARK, Deadline.NEVER), BackendException.PORT_BUSY);
 
         assertThat(store.changes()).isEqualTo(changes);
     }
 
     @Test
-    void claimSeen_aPortThatIsGone_failsWithPortBusy() {
+    void claimShown_aPortThatIsABackendsByNow_failsWithPortBusy() {
+        backend(store, 1, 0, "qusb", 4);
+
+        assertFails(
+                () -> ledger.claimShown(guest, new VusbPortId(0, 4), MARK, Deadline.NEVER), BackendException.PORT_BUSY);
+
+        assertThat(store.get("/libxl/1/device/vusb/0/port/4")).contains("");
+    }
+
+    @Test
+    void claimShown_aPortThatIsGone_failsWithPortBusy() {
         withController();
         store.drop("/libxl/1/device/vusb/0");
 
-        assertFails(() -> ledger.claimSeen(guest, PORT, MARK, Deadline.NEVER), BackendException.PORT_BUSY);
+        assertFails(() -> ledger.claimShown(guest, PORT, MARK, Deadline.NEVER), BackendException.PORT_BUSY);
         assertThat(store.get(PORT_NODE)).isEmpty();
     }
 
     @Test
-    void claimSeen_ofADomainThatIsGone_failsWithGuestGoneAndWritesNothing() {
+    void claimShown_ofADomainThatIsGone_failsWithGuestGoneAndWritesNothing() {
         withController();
         store.drop("/libxl/1");
         store.drop("/local/domain/1");
 
-        assertFails(() -> ledger.claimSeen(guest, PORT, MARK, Deadline.NEVER), BackendException.GUEST_GONE);
+        assertFails(() -> ledger.claimShown(guest, PORT, MARK, Deadline.NEVER), BackendException.GUEST_GONE);
         assertThat(store.get(PORT_NODE)).isEmpty();
     }
 
     @Test
-    void claimSeen_aDeviceThatAnotherDomainHas_isRefused() {
+    void claimShown_aDeviceThatAnotherDomainHas_isRefused() {
         XenGuest other = withOtherGuest();
         ledger.claim(other, PORT, MARK, Deadline.NEVER);
 
-        assertFails(() -> ledger.claimSeen(guest, PORT, MARK, Deadline.NEVER), BackendException.REFUSED);
+        assertFails(() -> ledger.claimShown(guest, PORT, MARK, Deadline.NEVER), BackendException.REFUSED);
     }
 
     @Test
