@@ -62,6 +62,7 @@ class EngineSoakTest {
             bench.hypervisor.always("addController", this::perhaps);
             bench.hypervisor.always("inspect", this::perhaps);
             bench.hypervisor.always("guests", this::perhaps);
+            bench.hypervisor.always("prepare", this::perhapsLate);
             bench.engine.start(configuration);
         }
 
@@ -94,6 +95,17 @@ class EngineSoakTest {
             }
         }
 
+        private Object perhapsLate(Supplier<Object> real) {
+            if (faulty && random.nextInt(5) == 0) {
+                ManualThreads.hang();
+            }
+            Object result = real.get();
+            if (faulty && random.nextInt(5) == 0) {
+                ManualThreads.hang();
+            }
+            return result;
+        }
+
         void happen(int events) {
             faulty = true;
             for (int i = 0; i < events; i++) {
@@ -111,7 +123,7 @@ class EngineSoakTest {
             String guest = pick("a", "b", "c");
             String port = PORTS.get(random.nextInt(PORTS.size()));
             UsbDevice there = bench.host.devices().get(port);
-            int what = random.nextInt(16);
+            int what = random.nextInt(18);
             told.add(what + " " + guest + " " + port);
             switch (what) {
                 case 0, 1, 2 -> bench.host.plug(port);
@@ -155,6 +167,12 @@ class EngineSoakTest {
                 }
                 case 13 -> bench.host.failure = random.nextBoolean() ? null : new IllegalStateException("unreadable");
                 case 14 -> bench.host.hangs = true;
+                case 15 -> bench.host.plug(port, each -> each.interfaces(List.of()));
+                case 16 -> {
+                    if (there != null) {
+                        bench.host.change(FakeHost.driver(there, null));
+                    }
+                }
                 default -> releaseOne();
             }
         }
@@ -172,6 +190,8 @@ class EngineSoakTest {
             bench.host.hangs = false;
             bench.host.hints = true;
             bench.hypervisor.hints = true;
+            List.copyOf(bench.host.devices().values())
+                    .forEach(device -> bench.host.change(FakeHost.driver(device, null)));
             while (!bench.threads.hanging().isEmpty()) {
                 releaseOne();
                 bench.settle();
@@ -205,6 +225,9 @@ class EngineSoakTest {
                             .filter(bench.hypervisor::isUp)
                             .ifPresent(guest -> expected.add(guest + "=" + port)));
             assertThat(attached).as("after %s", told).isEqualTo(expected);
+            assertThat(bench.hypervisor.prepared.values())
+                    .as("what is prepared after %s", told)
+                    .allMatch(Set::isEmpty);
             int before = bench.hypervisor.calls.size();
             bench.pass(Duration.ofMinutes(3));
             assertThat(bench.hypervisor.calls).as("calls when all is right").hasSize(before);

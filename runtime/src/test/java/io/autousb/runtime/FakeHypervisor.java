@@ -1,6 +1,7 @@
 package io.autousb.runtime;
 
 import io.autousb.domain.model.Attachment;
+import io.autousb.domain.model.Generation;
 import io.autousb.domain.model.Guest;
 import io.autousb.domain.model.GuestController;
 import io.autousb.domain.model.GuestId;
@@ -71,6 +72,8 @@ final class FakeHypervisor implements Hypervisor {
     boolean hangsOnClose;
     /** Whether it does anything early. */
     boolean prepares = true;
+    /** For which devices, by guest. */
+    final Map<String, Set<Generation>> prepared = new HashMap<>();
 
     FakeHypervisor(FakeHost host) {
         this.host = host;
@@ -121,6 +124,7 @@ final class FakeHypervisor implements Hypervisor {
             made[i] = controller("xhci." + i);
         }
         guests.put(name, new GuestInspection(guest(name, ++serial), List.of(made), List.of()));
+        prepared.remove(name);
         guestsChanged();
     }
 
@@ -143,6 +147,7 @@ final class FakeHypervisor implements Hypervisor {
 
     void stop(String name) {
         guests.remove(name);
+        prepared.remove(name);
         guestsChanged();
     }
 
@@ -250,19 +255,22 @@ final class FakeHypervisor implements Hypervisor {
     @Override
     @SuppressWarnings("unchecked")
     public List<Guest> guests(Duration timeout) {
-        return (List<Guest>) call(
-                "guests",
-                null,
-                () -> guests.values().stream()
-                        .map(GuestInspection::guest)
-                        .filter(guest ->
-                                specs.stream().anyMatch(spec -> spec.name().equals(guest.name())))
-                        .toList());
+        return (List<Guest>) call("guests", null, () -> {
+            List<Guest> listed = guests.values().stream()
+                    .map(GuestInspection::guest)
+                    .filter(guest -> specs.stream().anyMatch(spec -> spec.name().equals(guest.name())))
+                    .toList();
+            prepared.keySet().retainAll(listed.stream().map(Guest::name).toList());
+            return listed;
+        });
     }
 
     @Override
     public GuestInspection inspect(Guest guest, Duration timeout) {
-        return (GuestInspection) call("inspect", guest, () -> living(guest, false));
+        return (GuestInspection) call("inspect", guest, () -> {
+            prepared.remove(guest.name());
+            return living(guest, false);
+        });
     }
 
     private GuestInspection living(Guest guest, boolean sameInstance) {
@@ -296,9 +304,14 @@ final class FakeHypervisor implements Hypervisor {
     private Attachment attachNow(AttachRequest request) {
         UsbDevice device = request.device();
         GuestInspection it = living(request.guest(), true);
-        if (device.isHub()) {
-            violations.add("a hub was attached: " + device);
+        if (device.isHub() || !device.isReady()) {
+            violations.add("a hub, or what is not ready, was attached: " + device);
         }
+        prepared.forEach((name, devices) -> {
+            if (!name.equals(request.guest().name()) && devices.contains(device.generation())) {
+                violations.add(device + " was attached to " + request.guest() + ", and prepared for " + name);
+            }
+        });
         if (!it.guest().state().acceptsChanges()) {
             // It may have changed since it was planned.
             throw BackendException.of(
@@ -332,6 +345,7 @@ final class FakeHypervisor implements Hypervisor {
                 .ours(true)
                 .build();
         guests.put(request.guest().name(), it.plus(attachment));
+        prepared.getOrDefault(request.guest().name(), new HashSet<>()).remove(device.generation());
         return attachment;
     }
 
@@ -377,7 +391,17 @@ final class FakeHypervisor implements Hypervisor {
         calls.add(attaches.stream()
                 .map(each -> " " + each.device().path() + "@" + each.port().number())
                 .collect(Collectors.joining("", "prepare " + guest.name(), "")));
-        return (boolean) call("prepare", guest, () -> prepares && !attaches.isEmpty());
+        return (boolean) call("prepare", guest, () -> {
+            prepared.remove(guest.name());
+            if (prepares && !attaches.isEmpty() && isUp(guest.name())) {
+                prepared.put(
+                        guest.name(),
+                        attaches.stream()
+                                .map(each -> each.device().generation())
+                                .collect(Collectors.toSet()));
+            }
+            return prepared.containsKey(guest.name());
+        });
     }
 
     @Override

@@ -25,7 +25,8 @@ final class GuestMutants {
 
     static List<Mutant<HypervisorFixture>> all() {
         return List.of(
-                BrokenGuests.adapter("lists guests that were not configured", "HV-01 HV-09 HV-68", GuestMutants::listingAll),
+                BrokenGuests.adapter(
+                        "lists guests that were not configured", "HV-01 HV-09 HV-68", GuestMutants::listingAll),
                 instances("never shows another instance", "HV-04 HV-40 HV-41", instance -> "one"),
                 instances(
                         "shows another instance each time",
@@ -48,17 +49,20 @@ final class GuestMutants {
                 hintsIf("does not hint what becomes of guests", "HV-02 HV-03 HV-04 HV-06 HV-09 HV-53", false, true),
                 hintsIf("does not hint what becomes of attachments", "HV-15", true, false),
                 Mutant.of("takes a reboot for a new instance", "HV-07", Rebooting::new),
-                BrokenGuests.adapter("never drops a guest", "HV-09 HV-68", (real, world) -> new DelegatingHypervisor(real) {
-                    private final Map<String, GuestSpec> all = new TreeMap<>();
-
-                    @Override
-                    public void configure(List<GuestSpec> guests) {
-                        guests.forEach(guest -> all.put(guest.name(), guest));
-                        super.configure(List.copyOf(all.values()));
-                    }
-                }),
                 BrokenGuests.adapter(
-                        "can be configured once only", "HV-09 HV-54 HV-68", (real, world) -> new DelegatingHypervisor(real) {
+                        "never drops a guest", "HV-09 HV-68", (real, world) -> new DelegatingHypervisor(real) {
+                            private final Map<String, GuestSpec> all = new TreeMap<>();
+
+                            @Override
+                            public void configure(List<GuestSpec> guests) {
+                                guests.forEach(guest -> all.put(guest.name(), guest));
+                                super.configure(List.copyOf(all.values()));
+                            }
+                        }),
+                BrokenGuests.adapter(
+                        "can be configured once only",
+                        "HV-09 HV-54 HV-68",
+                        (real, world) -> new DelegatingHypervisor(real) {
                             private boolean done;
 
                             @Override
