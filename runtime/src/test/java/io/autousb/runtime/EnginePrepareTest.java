@@ -191,6 +191,38 @@ class EnginePrepareTest {
     }
 
     @Test
+    void guestInTheDark_losesWhatIsPreparedAllTheSame() {
+        run();
+        arrives("1-1.4");
+        bench.hypervisor.always(
+                "inspect", FakeHypervisor.fails(BackendException.of(BackendException.BUSY, "monitor busy")));
+        bench.hypervisor.next(
+                "attach",
+                FakeHypervisor.fails(BackendException.of(BackendException.TIMEOUT, "no answer")
+                        .outcomeUnknown()));
+        bench.host.plug("1-1.5");
+        bench.settle();
+
+        bench.host.unplug("1-1.4");
+        bench.settle();
+
+        assertThat(bench.hypervisor.calls).endsWith("prepare a");
+        assertThat(bench.hypervisor.prepared).isEmpty();
+    }
+
+    @Test
+    void inspection_whileADeviceArrives_isFollowedByAnotherPreparation() {
+        run();
+        arrives("1-1.4");
+
+        bench.hypervisor.state("a", GuestState.PAUSED);
+        bench.settle();
+
+        assertThat(bench.hypervisor.calls).containsExactly("prepare a 1-1.4@1", "prepare a 1-1.4@1");
+        assertThat(bench.hypervisor.prepared).hasSize(1);
+    }
+
+    @Test
     void device_thatMovesToAnotherGuestMeanwhile_isTakenBackFirst() {
         bench.hypervisor.start("a");
         bench.hypervisor.start("b");
