@@ -266,7 +266,7 @@ def _all_is_well(lab, guest, hubs, ports):
         lab.board.settle(device, timeout=150)  # its hub waits while the kernel resets another device that is gone
     tool = lab.attach(guest, *[word for hub in hubs for word in ("-u", f"2-{hub}")])
     wanted = [lab.board.plugged[port] for hub in hubs for port in ports[hub] if port in lab.board.plugged]
-    guest.holds_exactly(*wanted, timeout=90)
+    guest.holds_exactly(*wanted, timeout=210)  # so may QEMU: that reset is what it asked the kernel for
     guest.keeps_ledger()
     free = [device for device in lab.board.plugged.values() if device.kind != "hub" and device not in wanted]
     usb = lab.agent.usb()
