@@ -26,9 +26,10 @@ abstract class DeviceSourceChangeRules extends DeviceSourceFactRules {
     final void plug_whenWatching_isHintedAndShown() {
         DeviceSource source = watching();
 
-        UsbDevice device = plugged(source, port(1), Gadget.keyboard());
+        HostTopology host =
+                lookAfter(source, () -> world().plug(port(1), Gadget.keyboard()), port(1) + " is ready", isReady(true));
 
-        assertThat(device.isReady()).isTrue();
+        assertThat(host.devices()).hasSize(1);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.autousb.domain.model.PortPath;
 import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.port.DeviceSource;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** What the rules for device sources share. */
 abstract class DeviceSourceRules {
+
+    /** A device that is plugged in ready is shown so by then. */
+    private static final Duration SETTLES = Duration.ofSeconds(1);
 
     private final Set<Thread> threadsBefore = Resources.threads();
     private final List<DeviceSource> opened = new CopyOnWriteArrayList<>();
@@ -112,11 +116,15 @@ abstract class DeviceSourceRules {
         return look(source);
     }
 
-    /** Plugs a device in and waits until the source shows it. */
+    /** Plugs a device in and waits until the source shows it; it may do so before the host has configured it. */
     final UsbDevice plugged(DeviceSource source, PortPath port, Gadget gadget) {
-        return lookAfter(source, () -> fixture.plug(port, gadget), port + " is in use", has(port))
-                .at(port)
-                .orElseThrow();
+        HostTopology first = lookAfter(source, () -> fixture.plug(port, gadget), port + " is in use", has(port));
+        boolean settled = isReady(first, port) || Await.becomes(SETTLES, () -> isReady(look(source), port));
+        return (settled ? look(source) : first).at(port).orElseThrow();
+    }
+
+    private static boolean isReady(HostTopology host, PortPath port) {
+        return host.at(port).filter(UsbDevice::isReady).isPresent();
     }
 
     static Predicate<HostTopology> has(PortPath port) {

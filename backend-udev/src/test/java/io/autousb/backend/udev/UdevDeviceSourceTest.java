@@ -60,19 +60,22 @@ class UdevDeviceSourceTest {
     }
 
     @Test
-    void plug_whenTheKernelIsNotDone_isNotHinted() {
+    void plug_whenTheKernelIsNotDone_isHintedOnceAsNotReady() {
         host.arrive(PLACE, FakeGadget.keyboard());
         netlink.tell(Origin.KERNEL, "add", PATH);
         netlink.tell(Origin.KERNEL, "change", PATH);
         host.configure(PLACE);
+        assertThat(hintsSoFar()).isZero();
         netlink.tell(Origin.KERNEL, "add", INTERFACE);
+        Awaitility.await().until(() -> hintsSoFar() == 1);
+        assertThat(device().isReady()).isFalse();
         netlink.tell(Origin.UDEV, "add", PATH);
         netlink.tell(Origin.KERNEL, "bind", INTERFACE);
-        assertThat(hintsSoFar()).isZero();
+        assertThat(hintsSoFar()).isEqualTo(1);
         assertThat(device().isReady()).isFalse();
 
         netlink.tell(Origin.KERNEL, "bind", PATH);
-        assertThat(hintsSoFar()).isEqualTo(1);
+        assertThat(hintsSoFar()).isEqualTo(2);
         assertThat(device().isReady()).isTrue();
     }
 
