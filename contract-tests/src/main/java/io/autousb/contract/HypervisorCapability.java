@@ -40,6 +40,8 @@ public enum HypervisorCapability {
     REFUSAL,
     /** The fixture can leave something over in a guest that a repair clears. */
     LEFTOVER,
+    /** Two adapters can look at a guest at the same time, as two programs would. */
+    TWO_OBSERVERS,
     /** There are settings of a guest that cannot be right. */
     INVALID_SETTING
 }

@@ -71,6 +71,7 @@ abstract class HypervisorPrepareRules extends HypervisorRepairRules {
     @Test
     @DisplayName("HV-65 What was prepared and is not likely any more is taken back, for all to see")
     final void prepare_whenNothingFollows_isTakenBack() {
+        needs(HypervisorCapability.TWO_OBSERVERS);
         Hypervisor hypervisor = running(ALPHA);
         Guest guest = known(hypervisor, ALPHA);
         List<GuestPort> free = freePorts(hypervisor, guest);
@@ -97,6 +98,7 @@ abstract class HypervisorPrepareRules extends HypervisorRepairRules {
     @Test
     @DisplayName("HV-67 To prepare never fails, whatever is gone")
     final void prepare_whenDeviceOrGuestIsGone_doesNothing() {
+        needs(HypervisorCapability.TWO_OBSERVERS);
         Hypervisor hypervisor = running(ALPHA);
         Guest guest = known(hypervisor, ALPHA);
         List<GuestPort> free = freePorts(hypervisor, guest);
@@ -115,6 +117,7 @@ abstract class HypervisorPrepareRules extends HypervisorRepairRules {
     @Test
     @DisplayName("HV-68 What was prepared for a guest that is dropped is taken back")
     final void guests_whenOneIsDropped_loseWhatWasPrepared() {
+        needs(HypervisorCapability.TWO_OBSERVERS);
         Hypervisor hypervisor = running(ALPHA);
         Guest guest = known(hypervisor, ALPHA);
         List<GuestPort> free = freePorts(hypervisor, guest);

@@ -54,7 +54,7 @@ final class QmpFixture implements HypervisorFixture {
     /** Nothing of QEMU's outlives the device that it is of. */
     @Override
     public Set<HypervisorCapability> unsupported() {
-        return Set.of(HypervisorCapability.LEFTOVER);
+        return Set.of(HypervisorCapability.LEFTOVER, HypervisorCapability.TWO_OBSERVERS);
     }
 
     @Override
