@@ -2,21 +2,25 @@
 from qmp import QmpError
 
 CONTAINERS = ("/machine/peripheral", "/machine/peripheral-anon", "/machine/unattached")
+PROPERTIES = ("hostdevice", "hostbus", "hostaddr", "hostport", "vendorid", "productid", "port", "attached", "parent_bus")
 
 
 def usb_hosts(monitor):
-    """All usb-host objects, whoever made them: path, id (None if anonymous), match properties, place and `attached`."""
+    """All usb-host objects, whoever made them: path, id (None if anonymous), match properties, place and `attached`.
+
+    One that goes while it is looked at has gone.
+    """
     found = []
     for path, name, kind in _children(monitor):
         if kind != "usb-host":
             continue
-        entry = {"path": path, "id": name if path.startswith("/machine/peripheral/") else None}
-        for key in ("hostdevice", "hostbus", "hostaddr", "hostport", "vendorid", "productid", "port", "attached", "parent_bus"):
-            try:
-                entry[key] = monitor.execute("qom-get", {"path": path, "property": key})
-            except QmpError:
-                entry[key] = None
-        found.append(entry)
+        try:
+            entry = {key: monitor.execute("qom-get", {"path": path, "property": key}) for key in PROPERTIES}
+        except QmpError as error:
+            if error.error_class != "DeviceNotFound":
+                raise
+            continue
+        found.append({"path": path, "id": name if path.startswith("/machine/peripheral/") else None, **entry})
     return found
 
 
