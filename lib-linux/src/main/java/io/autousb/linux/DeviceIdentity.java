@@ -93,7 +93,7 @@ record DeviceIdentity(
         if (folder.inode() != inode) {
             return Presence.GONE;
         }
-        int device = folder.number("devnum", 10);
+        int device = DeviceNumber.of(folder);
         if (device < 0) {
             return Presence.UNCERTAIN;
         }
@@ -121,7 +121,7 @@ record DeviceIdentity(
     /** The address that a device's folder tells, or null if it tells none. */
     static @Nullable DeviceAddress address(HeldFolder folder) throws IOException {
         int bus = folder.number("busnum", 10);
-        int device = folder.number("devnum", 10);
+        int device = DeviceNumber.of(folder);
         try {
             return new DeviceAddress(bus, device);
         } catch (IllegalArgumentException e) {

@@ -29,7 +29,7 @@ public final class SysfsPlaces {
      * @throws IOException if reading fails, so that nobody knows
      */
     public Optional<DeviceAddress> addressAt(PortPath place) throws IOException {
-        int device = tree.number(place.toString(), "devnum", 10);
+        int device = DeviceNumber.of(tree, place.toString());
         return device < 0 ? Optional.empty() : Optional.of(new DeviceAddress(place.bus(), device));
     }
 }

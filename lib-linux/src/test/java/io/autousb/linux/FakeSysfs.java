@@ -90,6 +90,7 @@ public final class FakeSysfs {
         gadget.attributes().forEach((name, value) -> write(folder.resolve(name), value + "\n"));
         write(folder.resolve("busnum"), address.bus() + "\n");
         write(folder.resolve("devnum"), address.device() + "\n");
+        write(folder.resolve("dev"), "189:" + ((address.bus() - 1) * 128 + address.device() - 1) + "\n");
         write(folder.resolve("bNumInterfaces"), "");
         link(devices().resolve(path.toString()), folder);
         plugged.put(path, gadget);
@@ -174,6 +175,11 @@ public final class FakeSysfs {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** As while the kernel resets a device. */
+    public void reset(PortPath path) {
+        replace(path, "devnum", "0");
     }
 
     /** Lets reading an attribute fail, though it is there. */

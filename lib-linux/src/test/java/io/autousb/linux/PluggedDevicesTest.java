@@ -11,9 +11,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PluggedDevicesTest {
 
@@ -91,6 +94,25 @@ class PluggedDevicesTest {
         assertThatThrownBy(devices::read)
                 .isInstanceOfSatisfying(
                         BackendException.class, e -> assertThat(e.where()).isEqualTo("1-1"));
+    }
+
+    @Test
+    void read_aDeviceThatIsBeingReset_isTheOneThatItWas() {
+        host.plug(PLACE, FakeGadget.keyboard());
+        List<PluggedDevice> before = devices.read();
+        host.reset(PLACE);
+
+        assertThat(devices.read()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "189:", "13:5", "189:5x", "189:123456"})
+    void read_aDeviceThatIsBeingResetAndHasNoNode_isNotTakenForGone(String node) {
+        host.plug(PLACE, FakeGadget.keyboard());
+        host.reset(PLACE);
+        host.replace(PLACE, "dev", node);
+
+        assertThatThrownBy(devices::read).isInstanceOf(BackendException.class);
     }
 
     @Test

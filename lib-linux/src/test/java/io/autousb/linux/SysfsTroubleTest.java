@@ -74,6 +74,21 @@ class SysfsTroubleTest {
     }
 
     @Test
+    void snapshot_whileADeviceIsReset_showsTheSameDevice() {
+        HostTopology before = look();
+        host.reset(PLACE);
+        reader.markAllDirty();
+        assertThat(look()).isEqualTo(before);
+        assertThat(reader.detectChanges()).isFalse();
+    }
+
+    @Test
+    void snapshot_whenADeviceIsFirstSeenBeingReset_showsItsAddress() {
+        host.reset(PLACE);
+        assertThat(look().at(PLACE).orElseThrow().address().device()).isPositive();
+    }
+
+    @Test
     void snapshot_whenAnotherAddressIsRead_dropsTheOldDevice() {
         look();
         DeviceAddress address = host.address(PLACE);
