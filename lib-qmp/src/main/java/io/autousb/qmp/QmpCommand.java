@@ -3,6 +3,7 @@ package io.autousb.qmp;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A command with its arguments, written out once. Numbers go as numbers, texts as strings, as QEMU since
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
  */
 public final class QmpCommand {
 
+    private static final String END = "}\n";
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*");
 
     private final String name;
@@ -52,7 +54,41 @@ public final class QmpCommand {
 
     /** What goes over the wire: pure ASCII, one line. */
     byte[] line(long id) {
-        return (head + ",\"id\":" + id + "}\n").getBytes(StandardCharsets.US_ASCII);
+        return ascii(draft(id) + END);
+    }
+
+    /** The beginning of {@link #line}: {@link #end} makes it a command, {@link #withdrawal} one that QEMU refuses. */
+    byte[] start(long id) {
+        return ascii(draft(id));
+    }
+
+    /** Lets what {@link #start} began be executed. */
+    static byte[] end() {
+        return ascii(END);
+    }
+
+    /** Lets what {@link #start} began be refused: QEMU knows no such member ({@code qmp_dispatch_check_obj}). */
+    static byte[] withdrawal() {
+        return ascii(",\"withdrawn\":true" + END);
+    }
+
+    private String draft(long id) {
+        return head + ",\"id\":" + id;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Whether it is the same command with the same arguments. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof QmpCommand command && head.equals(command.head) && change == command.change;
+    }
+
+    @Override
+    public int hashCode() {
+        return head.hashCode();
     }
 
     /** The command's name. */

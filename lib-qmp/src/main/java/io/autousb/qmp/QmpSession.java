@@ -43,6 +43,9 @@ public final class QmpSession implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private boolean busy;
     private long lastId;
+    /** What QEMU has got but the end, with the last id. For whoever has the turn. */
+    private @Nullable QmpCommand drafted;
+
     private @Nullable QmpMessage answer;
     private BackendException.@Nullable Builder end;
     private boolean closed;
@@ -101,16 +104,58 @@ public final class QmpSession implements AutoCloseable {
         if (Thread.currentThread() == thread) {
             throw new IllegalStateException("a listener must not execute " + command);
         }
-        long id = begin(command, deadline);
+        begin(command, deadline);
         try {
-            send(command.line(id), deadline);
-            return await(command, deadline);
+            send(rest(command, deadline), deadline);
+            return await(command, command.isChange(), deadline);
         } finally {
             finish();
         }
     }
 
-    private long begin(QmpCommand command, Deadline deadline) {
+    /**
+     * Sends a command but its end, so that QEMU need only read that once it is to be executed: it takes its time to read,
+     * byte by byte ({@code monitor_can_read}). Until {@link #execute} of an equal command nothing happens in QEMU; any
+     * other command takes it back first. Does nothing if another command is under way or the session has ended.
+     *
+     * @param command the command that is likely to be the next
+     * @param deadline by when another one that was drafted has to be taken back
+     * @return whether QEMU has it now
+     * @throws BackendException if taking another one back failed, as for {@link #execute}
+     */
+    public boolean draft(QmpCommand command, Deadline deadline) {
+        if (!beginAtOnce()) {
+            return false;
+        }
+        try {
+            if (!command.equals(drafted)) {
+                takeBack(deadline);
+                drafted = command;
+                send(command.start(nextId()), deadline);
+            }
+            return isOpen();
+        } finally {
+            finish();
+        }
+    }
+
+    /**
+     * Takes back what was drafted, if anything was.
+     *
+     * @param deadline by when
+     * @throws BackendException if that failed, as for {@link #execute}; nothing has been executed then
+     */
+    public void withdraw(Deadline deadline) {
+        if (beginAtOnce()) {
+            try {
+                takeBack(deadline);
+            } finally {
+                finish();
+            }
+        }
+    }
+
+    private void begin(QmpCommand command, Deadline deadline) {
         lock.lock();
         try {
             boolean mine = Waiting.until(changed, () -> !busy || end != null, deadline);
@@ -122,10 +167,64 @@ public final class QmpSession implements AutoCloseable {
             }
             busy = true;
             answer = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whoever has the turn has taken back what was drafted. */
+    private boolean beginAtOnce() {
+        lock.lock();
+        try {
+            if (busy || end != null) {
+                return false;
+            }
+            busy = true;
+            answer = null;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long nextId() {
+        lock.lock();
+        try {
+            answer = null;
             return ++lastId;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** What QEMU has yet to get of a command. */
+    private byte[] rest(QmpCommand command, Deadline deadline) {
+        if (command.equals(drafted)) {
+            drafted = null;
+            return QmpCommand.end();
+        }
+        takeBack(deadline);
+        return command.line(nextId());
+    }
+
+    private void takeBack(Deadline deadline) {
+        QmpCommand unwanted = drafted;
+        if (unwanted == null) {
+            return;
+        }
+        drafted = null;
+        send(QmpCommand.withdrawal(), deadline);
+        try {
+            JsonNode unused = await(unwanted, false, deadline);
+        } catch (QmpErrorException refused) {
+            LOG.debug("withdrawn: {}", refused.getMessage());
+            return;
+        }
+        BackendException.Builder why = BackendException.of(
+                        BackendException.PROTOCOL, "QEMU executed " + unwanted + ", which was withdrawn")
+                .where(where);
+        end(why);
+        throw why.build();
     }
 
     private void send(byte[] line, Deadline deadline) {
@@ -136,7 +235,7 @@ public final class QmpSession implements AutoCloseable {
         }
     }
 
-    private JsonNode await(QmpCommand command, Deadline deadline) {
+    private JsonNode await(QmpCommand command, boolean isChange, Deadline deadline) {
         QmpMessage message;
         lock.lock();
         try {
@@ -145,7 +244,7 @@ public final class QmpSession implements AutoCloseable {
             }
             message = answer;
             if (message == null && end != null) {
-                throw (command.isChange() ? copy(end.build()).outcomeUnknown() : end).build();
+                throw (isChange ? copy(end.build()).outcomeUnknown() : end).build();
             }
         } finally {
             lock.unlock();

@@ -85,7 +85,22 @@ final class FakeQmpServer implements AutoCloseable {
         }
 
         static long id(String command) {
-            return Long.parseLong(command.substring(command.lastIndexOf(':') + 1, command.length() - 1));
+            return Long.parseLong(command.replaceFirst(".*\"id\":([0-9]+).*", "$1"));
+        }
+
+        /** What has come of a line that has no end yet, as soon as it is that long. */
+        String readStart(int length) throws IOException {
+            return new String(in.readNBytes(length), StandardCharsets.US_ASCII);
+        }
+
+        /** Whether nothing more has come yet. */
+        boolean isQuiet() throws IOException {
+            channel.configureBlocking(false);
+            try {
+                return channel.read(ByteBuffer.allocate(1)) == 0;
+            } finally {
+                channel.configureBlocking(true);
+            }
         }
 
         /** A line, without its end; empty at the end of the stream. */

@@ -34,6 +34,13 @@ class QmpSessionTest {
     private static final QmpCommand DELETE =
             QmpCommand.change("device_del").with("id", "x").build();
 
+    private static final QmpCommand SAME =
+            QmpCommand.change("device_del").with("id", "x").build();
+    private static final QmpCommand SAME_NAME =
+            QmpCommand.change("device_del").with("id", "z").build();
+    private static final String DRAFT = "{\"execute\":\"device_del\",\"arguments\":{\"id\":\"x\"},\"id\":1";
+    private static final String WITHDRAWAL = ",\"withdrawn\":true}";
+
     @TempDir
     private Path folder;
 
@@ -277,6 +284,128 @@ class QmpSessionTest {
         qemu.say("{\"event\": \"STOP\"}");
         session = result(opening);
         assertThat(failure.get(30, TimeUnit.SECONDS)).hasMessageContaining("query-status");
+    }
+
+    @Test
+    void draft_always_sendsAllButTheEnd() throws Exception {
+        connect();
+        assertThat(session.draft(DELETE, Deadline.after(LONG))).isTrue();
+        assertThat(qemu.readStart(DRAFT.length())).isEqualTo(DRAFT);
+        assertThat(qemu.isQuiet()).isTrue();
+    }
+
+    @Test
+    void draft_theSameAgain_sendsNothing() throws Exception {
+        draft();
+        assertThat(session.draft(DELETE, Deadline.after(LONG))).isTrue();
+        assertThat(qemu.isQuiet()).isTrue();
+    }
+
+    @Test
+    void execute_whatWasDrafted_sendsTheEnd() throws Exception {
+        draft();
+        CompletableFuture<JsonNode> call = start(() -> session.execute(SAME, Deadline.after(LONG)));
+        assertThat(qemu.read()).isEqualTo("}");
+        qemu.answer(DRAFT, "3");
+        assertThat(result(call).asInt()).isEqualTo(3);
+        assertThat(executed()).isEqualTo("{\"execute\":\"query-status\",\"id\":2}");
+    }
+
+    @Test
+    void execute_anotherThanWasDrafted_takesThatBackFirst() throws Exception {
+        draft();
+        CompletableFuture<JsonNode> call = start(() -> session.execute(STATUS, Deadline.after(LONG)));
+        assertThat(qemu.read()).isEqualTo(WITHDRAWAL);
+        qemu.refuse(DRAFT, "GenericError", "QMP input member 'withdrawn' is unexpected");
+        String command = qemu.read();
+        assertThat(command).isEqualTo("{\"execute\":\"query-status\",\"id\":2}");
+        qemu.answer(command, "4");
+        assertThat(result(call).asInt()).isEqualTo(4);
+    }
+
+    @Test
+    void draft_another_takesTheFirstBack() throws Exception {
+        draft();
+        QmpCommand other = QmpCommand.change("device_del").with("id", "y").build();
+        CompletableFuture<Boolean> call = start(() -> session.draft(other, Deadline.after(LONG)));
+        assertThat(qemu.read()).isEqualTo(WITHDRAWAL);
+        qemu.refuse(DRAFT, "GenericError", "unexpected");
+        assertThat(result(call)).isTrue();
+        assertThat(qemu.readStart(DRAFT.length())).contains("\"id\":\"y\"}", "\"id\":2");
+    }
+
+    @Test
+    void withdraw_takesBackWhatWasDraftedAndNothingElse() throws Exception {
+        draft();
+        CompletableFuture<Boolean> call = start(() -> {
+            session.withdraw(Deadline.after(LONG));
+            return true;
+        });
+        assertThat(qemu.read()).isEqualTo(WITHDRAWAL);
+        qemu.refuse(DRAFT, "GenericError", "unexpected");
+        result(call);
+        session.withdraw(Deadline.after(LONG));
+        assertThat(qemu.isQuiet()).isTrue();
+    }
+
+    @Test
+    void draft_whileACommandIsUnderWay_doesNothing() throws Exception {
+        connect();
+        CompletableFuture<JsonNode> call = start(() -> session.execute(STATUS, Deadline.after(LONG)));
+        String command = qemu.read();
+        assertThat(session.draft(DELETE, Deadline.after(LONG))).isFalse();
+        assertThat(qemu.isQuiet()).isTrue();
+        qemu.answer(command, "{}");
+        result(call);
+    }
+
+    @Test
+    void draft_afterTheEnd_isFalse() throws Exception {
+        connect();
+        session.close();
+        assertThat(session.draft(DELETE, Deadline.after(LONG))).isFalse();
+    }
+
+    @Test
+    void withdraw_whenNotAnswered_endsTheSessionWithNothingDone() throws Exception {
+        draft();
+        BackendException failure = failure(() -> session.execute(SAME_NAME, Deadline.after(SHORT)));
+        assertThat(failure.code()).isEqualTo(BackendException.TIMEOUT);
+        assertThat(failure.outcomeUnknown()).isFalse();
+        assertThat(qemu.read()).isEqualTo(WITHDRAWAL);
+        assertThat(qemu.read()).isEmpty();
+    }
+
+    @Test
+    void withdraw_whenExecutedAllTheSame_endsTheSessionAndSaysSo() throws Exception {
+        draft();
+        CompletableFuture<JsonNode> call = start(() -> session.execute(STATUS, Deadline.after(LONG)));
+        qemu.read();
+        qemu.answer(DRAFT, "{}");
+        assertThatThrownBy(() -> result(call)).hasMessageContaining("device_del, which was withdrawn");
+        assertThat(ended.get(30, TimeUnit.SECONDS).code()).isEqualTo(BackendException.PROTOCOL);
+    }
+
+    @Test
+    void read_whenADraftIsAnswered_dropsTheConnection() throws Exception {
+        draft();
+        qemu.answer(DRAFT, "{}");
+        assertProtocolEnd();
+    }
+
+    private void draft() throws Exception {
+        connect();
+        assertThat(session.draft(DELETE, Deadline.after(LONG))).isTrue();
+        assertThat(qemu.readStart(DRAFT.length())).isEqualTo(DRAFT);
+    }
+
+    /** A command that is executed now, as it comes. */
+    private String executed() throws Exception {
+        CompletableFuture<JsonNode> call = start(() -> session.execute(STATUS, Deadline.after(LONG)));
+        String command = qemu.read();
+        qemu.answer(command, "{}");
+        result(call);
+        return command;
     }
 
     @Test

@@ -9,6 +9,8 @@ import io.autousb.domain.port.BackendException.Retry;
 import io.autousb.linux.Deadline;
 import io.autousb.qmp.QmpCommand;
 import io.autousb.qmp.QmpErrorException;
+import java.util.List;
+import java.util.function.Function;
 
 /** Attaches one device. */
 final class Attacher {
@@ -21,8 +23,12 @@ final class Attacher {
 
     /** Attaches it under an id that marks it as ours. */
     Attachment attach(MonitorLink link, AttachRequest request, Deadline deadline) {
+        return attach(link, request, mark(request), deadline);
+    }
+
+    private static String mark(AttachRequest request) {
         UsbDevice device = request.device();
-        return attach(link, request, new AttachmentId(device.path(), device.generation()).toString(), deadline);
+        return new AttachmentId(device.path(), device.generation()).toString();
     }
 
     /** Attaches it under any id. */
@@ -43,6 +49,22 @@ final class Attacher {
         }
         UsbObject made = new UsbObject(Qom.NAMED + "/" + id, "", match(link, device));
         return Attachments.of(link.id(), made, request.port().occupied(), true);
+    }
+
+    /** Lets QEMU read early what is likely to be executed next; with nothing to attach, takes that back. */
+    void prepare(MonitorLink link, List<AttachRequest> requests, Deadline deadline) {
+        prepare(link, requests, Attacher::mark, deadline);
+    }
+
+    /** As above, under any ids. */
+    void prepare(
+            MonitorLink link, List<AttachRequest> requests, Function<AttachRequest, String> ids, Deadline deadline) {
+        if (requests.isEmpty()) {
+            link.withdraw(deadline);
+        } else {
+            AttachRequest first = requests.get(0);
+            link.draft(command(link, first, ids.apply(first)), deadline);
+        }
     }
 
     boolean isThere(UsbDevice device) {

@@ -126,8 +126,17 @@ final class DedicatedLinks implements AutoCloseable {
         return watch(guest.instance()).flatMap(watch -> {
             Deadline patience = Deadline.after(shorter(CONNECT_PATIENCE, deadline.remaining()));
             watch.facts().awaitSearch(patience, patience);
-            return watch.facts().connection().filter(link -> link.session().isOpen());
+            return present(watch);
         });
+    }
+
+    /** The connection, if there is one at this moment. */
+    Optional<MonitorLink> present(XenGuest guest) {
+        return watch(guest.instance()).flatMap(DedicatedLinks::present);
+    }
+
+    private static Optional<MonitorLink> present(GuestWatch watch) {
+        return watch.facts().connection().filter(link -> link.session().isOpen());
     }
 
     /** The guests, with the states that their monitors tell: xenstore does not know of a pause. */

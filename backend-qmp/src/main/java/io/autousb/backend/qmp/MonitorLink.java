@@ -51,6 +51,16 @@ record MonitorLink(
         }
     }
 
+    /** Begins a command that is likely to be the next; see {@link QmpSession#draft}. */
+    void draft(QmpCommand command, Deadline deadline) {
+        boolean unused = session.draft(command, deadline);
+    }
+
+    /** Takes back what was begun. */
+    void withdraw(Deadline deadline) {
+        session.withdraw(deadline);
+    }
+
     GuestState status(Deadline deadline) {
         try {
             return RunState.parse(execute(QUERY_STATUS, deadline).path("status").asText());

@@ -21,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Plain QEMU guests, each through a monitor of its own that stays connected.
@@ -30,6 +32,8 @@ import java.util.Optional;
  */
 final class QmpHypervisor implements Hypervisor {
 
+    private static final Logger LOG = LoggerFactory.getLogger(QmpHypervisor.class);
+
     /** A look at a socket's file costs nothing, one at all processes a little. */
     private static final Duration SOCKET_INTERVAL = Duration.ofSeconds(1);
 
@@ -38,6 +42,8 @@ final class QmpHypervisor implements Hypervisor {
     private static final Duration END_PATIENCE = Duration.ofSeconds(2);
     /** How long to wait for guests that are there: first for a connection, then for their states. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
+    /** What takes longer to prepare is no gain. */
+    private static final Duration PREPARE = Duration.ofSeconds(2);
     /** Left of a deadline for answering without those that do not. */
     private static final int SPARE_PART = 10;
 
@@ -125,6 +131,17 @@ final class QmpHypervisor implements Hypervisor {
     @Override
     public void addController(AddControllerRequest request) {
         ControllerAdder.add(link(request.guest()), request);
+    }
+
+    /** What is sent early has no effect, and any other command takes it back: nothing need wait for that. */
+    @Override
+    public boolean prepare(Guest guest, List<AttachRequest> attaches) {
+        try {
+            attacher.prepare(link(guest), attaches, Deadline.after(PREPARE));
+        } catch (BackendException e) {
+            LOG.debug("nothing is prepared for {}", guest, e);
+        }
+        return false;
     }
 
     @Override

@@ -9,7 +9,8 @@ import io.autousb.xen.guest.XenGuest;
 import io.autousb.xen.vusb.AttachmentMark;
 import io.autousb.xen.vusb.VusbController;
 import io.autousb.xen.vusb.VusbPortId;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,14 +52,23 @@ final class XenAttacher {
         }
     }
 
-    /** Does early what needs no QEMU, and says whether anything was done. */
-    boolean prepare(XenGuest guest, List<AttachRequest> requests, Deadline deadline) {
-        Map<VusbPortId, AttachmentMark> marks = new HashMap<>();
+    /**
+     * Claims ports early, and lets QEMU read over a monitor that stays connected what it will be asked.
+     *
+     * @return whether the guest has such claims now
+     */
+    boolean prepare(XenGuest guest, Optional<MonitorLink> link, List<AttachRequest> requests, Deadline deadline) {
+        Map<VusbPortId, AttachmentMark> marks = new LinkedHashMap<>();
+        List<AttachRequest> claimed = new ArrayList<>();
         for (AttachRequest request : requests) {
-            if (attacher.isThere(request.device())) {
-                port(request).ifPresent(port -> marks.put(port, mark(request)));
+            Optional<VusbPortId> port = port(request);
+            if (port.isPresent() && attacher.isThere(request.device())) {
+                marks.put(port.get(), mark(request));
+                claimed.add(request);
             }
         }
+        link.ifPresent(
+                open -> attacher.prepare(open, claimed, request -> mark(request).handle(), deadline));
         return claims.prepare(guest, marks, deadline);
     }
 

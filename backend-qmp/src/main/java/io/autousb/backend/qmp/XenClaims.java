@@ -178,7 +178,7 @@ final class XenClaims {
     }
 
     /** Whether anything is claimed early in a life of a guest. */
-    boolean hasAny(String instance) {
+    private boolean hasAny(String instance) {
         synchronized (early) {
             return early.stream().anyMatch(each -> each.isOf(instance));
         }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,11 @@ final class XenMonitors implements DeviceModels, AutoCloseable {
                 .link(guest, deadline)
                 .map(link -> new Session(link.as(guest.id(), life), () -> {}))
                 .orElseGet(() -> libxl(guest, life, deadline));
+    }
+
+    /** The connection to the guest's own monitor, if there is one at this moment. */
+    Optional<MonitorLink> present(XenGuest guest) {
+        return dedicated.present(guest).map(link -> link.as(guest.id(), new XenLife(guest, processes)));
     }
 
     private Session libxl(XenGuest guest, XenLife life, Deadline deadline) {

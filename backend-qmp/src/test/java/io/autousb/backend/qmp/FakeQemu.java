@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -39,6 +41,7 @@ final class FakeQemu implements AutoCloseable {
     private String awaited = "";
     private Runnable meanwhile = () -> {};
     private boolean ended;
+    private volatile String unfinished = "";
     private Lose lose = Lose.NOTHING;
     private @Nullable String cut;
     private final List<ObjectNode> late = new ArrayList<>();
@@ -123,6 +126,11 @@ final class FakeQemu implements AutoCloseable {
         return doors.stream().anyMatch(Door::hasClient);
     }
 
+    /** What has come of a command whose end has not come yet. */
+    String unfinished() {
+        return unfinished;
+    }
+
     /** All commands that came, in order, with their arguments. */
     synchronized List<String> commands() {
         return List.copyOf(commands);
@@ -186,6 +194,7 @@ final class FakeQemu implements AutoCloseable {
         }
         ObjectNode reply = JsonNodeFactory.instance.objectNode();
         try {
+            requireKnown(request);
             reply.set("return", machine.execute(command, request.path("arguments")));
         } catch (FakeMachine.Refusal e) {
             reply.putObject("error").put("class", e.errorClass()).put("desc", e.getMessage());
@@ -196,6 +205,16 @@ final class FakeQemu implements AutoCloseable {
         reply.set("id", request.path("id"));
         door.say(reply.toString());
         flush();
+    }
+
+    /** As {@code qmp_dispatch_check_obj}. */
+    private static void requireKnown(JsonNode request) throws FakeMachine.Refusal {
+        for (Iterator<String> names = request.fieldNames(); names.hasNext(); ) {
+            String name = names.next();
+            if (!List.of("execute", "arguments", "id").contains(name)) {
+                throw new FakeMachine.Refusal("GenericError", "QMP input member '" + name + "' is unexpected");
+            }
+        }
     }
 
     private void awaitLife(boolean change) throws IOException {
@@ -254,9 +273,16 @@ final class FakeQemu implements AutoCloseable {
         }
 
         private void converse(SocketChannel each) throws IOException {
-            BufferedReader in = new BufferedReader(Channels.newReader(each, StandardCharsets.UTF_8));
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                answer(this, FakeMachine.parse(line), line);
+            Reader in = new BufferedReader(Channels.newReader(each, StandardCharsets.UTF_8));
+            StringBuilder line = new StringBuilder();
+            for (int c = in.read(); c >= 0; c = in.read()) {
+                if (c == '\n') {
+                    unfinished = "";
+                    answer(this, FakeMachine.parse(line.toString()), line.toString());
+                    line.setLength(0);
+                } else {
+                    unfinished = line.append((char) c).toString();
+                }
             }
         }
 

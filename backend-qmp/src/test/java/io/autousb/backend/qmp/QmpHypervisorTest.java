@@ -113,6 +113,50 @@ class QmpHypervisorTest {
     }
 
     @Test
+    void attach_whenPrepared_sendsTheEndOfTheCommand() {
+        Guest guest = start();
+        AttachRequest request = request(guest, world.plug(Gadget.keyboard()), 3);
+        int before = commands().size();
+
+        assertThat(hypervisor.prepare(guest, List.of(request))).isFalse();
+
+        Awaitility.await().until(() -> world.guest("alpha").unfinished().startsWith("{\"execute\":\"device_add\""));
+        hypervisor.attach(request);
+        assertThat(commands().subList(before, commands().size()))
+                .singleElement()
+                .asString()
+                .doesNotContain("withdrawn");
+    }
+
+    @Test
+    void attach_ofAnotherThanWasPrepared_withdrawsThatFirst() {
+        Guest guest = start();
+        AttachRequest expected = request(guest, world.plug(Gadget.keyboard()), 3);
+        AttachRequest other = request(guest, world.plug(Gadget.stick("1")), 2);
+        int before = commands().size();
+
+        hypervisor.prepare(guest, List.of(expected));
+        hypervisor.attach(other);
+
+        assertThat(commands().subList(before, commands().size()))
+                .hasSize(2)
+                .first()
+                .asString()
+                .contains("withdrawn");
+        assertThat(hypervisor.inspect(guest, LONG).attachments()).hasSize(1);
+    }
+
+    @Test
+    void prepare_ofNothingMore_withdrawsWhatWasPrepared() {
+        Guest guest = start();
+        hypervisor.prepare(guest, List.of(request(guest, world.plug(Gadget.keyboard()), 3)));
+
+        hypervisor.prepare(guest, List.of());
+
+        assertThat(commands()).last().asString().contains("withdrawn");
+    }
+
+    @Test
     void attach_whenQemuIsOld_namesTheDeviceByNumbers() throws Exception {
         world.start("alpha");
         world.guest("alpha").with(FakeMachine::old);

@@ -206,15 +206,37 @@ class RealQemuTest {
         }
     }
 
+    @Test
+    void prepare_always_letsQemuReadWhatIsThenExecutedOrNot() throws Exception {
+        try (RealQemu qemu = RealQemu.start(socket, "-M", "pc", "-device", "qemu-xhci,id=xhci")) {
+            assertThat(qemu).isNotNull();
+            Guest guest = guest(GuestState.PRELAUNCH);
+            Path folder = Files.createDirectories(root.resolve("sys/bus/usb/devices/1-2"));
+            Files.writeString(folder.resolve("devnum"), "9\n");
+            hypervisor.prepare(guest, List.of(attachRequest(guest, 1)));
+            assertThat(attachFailure(guest, 1).getMessage()).contains("/dev/bus/usb/001/009");
+            hypervisor.prepare(guest, List.of(attachRequest(guest, 2)));
+            assertThat(hypervisor.inspect(guest, LONG).attachments()).isEmpty();
+            hypervisor.prepare(guest, List.of(attachRequest(guest, 2)));
+            hypervisor.prepare(guest, List.of());
+            assertThat(hypervisor.inspect(guest, LONG).attachments()).isEmpty();
+            hypervisor.prepare(guest, List.of(attachRequest(guest, 2)));
+            assertThat(attachFailure(guest, 1).getMessage()).contains("/dev/bus/usb/001/009");
+        }
+    }
+
     private BackendException attachFailure(Guest guest, int port) {
+        return catchThrowableOfType(BackendException.class, () -> hypervisor.attach(attachRequest(guest, port)));
+    }
+
+    private static AttachRequest attachRequest(Guest guest, int port) {
         DeviceAddress address = new DeviceAddress(1, 9);
         PortPath path = PortPath.parse("1-2");
         UsbDevice device = UsbDevice.builder(
                         path, address, Generation.of("x", address, 1, "b"), UsbId.parse("046d:c31c"))
                 .build();
         GuestPort to = new GuestPort("xhci.0", port, java.util.Set.of(UsbSpeed.FULL), true);
-        return catchThrowableOfType(
-                BackendException.class, () -> hypervisor.attach(new AttachRequest(guest, device, to, LONG)));
+        return new AttachRequest(guest, device, to, LONG);
     }
 
     @Test

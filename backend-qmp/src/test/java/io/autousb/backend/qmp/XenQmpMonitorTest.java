@@ -8,6 +8,7 @@ import io.autousb.contract.HypervisorFixture.Foreign;
 import io.autousb.domain.model.GuestPort;
 import io.autousb.domain.model.GuestState;
 import io.autousb.domain.model.UsbDevice;
+import io.autousb.domain.port.AttachRequest;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.RepairRequest;
@@ -299,6 +300,50 @@ class XenQmpMonitorTest extends XenQmpTests {
             assertThat(hypervisor.inspect(guest, FOR_EVER).controllers()).hasSize(1);
             assertThat(asked(qemu(), "query-status")).isEqualTo(1);
         }
+    }
+
+    @Test
+    void prepare_overAMonitorOfItsOwn_letsQemuReadTheCommand() throws IOException {
+        giveMonitors();
+        run();
+        AttachRequest request = new AttachRequest(guest, world.plug(Gadget.keyboard()), freePort(), TIME);
+
+        assertThat(hypervisor.prepare(guest, List.of(request))).isTrue();
+
+        await().atMost(TIME).until(() -> qemu().unfinished().contains("\"device_add\""));
+        hypervisor.attach(request);
+        assertThat(added()).singleElement().asString().doesNotContain("withdrawn");
+    }
+
+    @Test
+    void prepare_ofNothingMore_withdrawsWhatQemuHasRead() throws IOException {
+        giveMonitors();
+        run();
+        AttachRequest request = new AttachRequest(guest, world.plug(Gadget.keyboard()), freePort(), TIME);
+        hypervisor.prepare(guest, List.of(request));
+
+        hypervisor.prepare(guest, List.of());
+
+        assertThat(added()).singleElement().asString().contains("withdrawn");
+        assertThat(qemu().unfinished()).isEmpty();
+    }
+
+    @Test
+    void prepare_overLibxlsMonitor_sendsNothing() {
+        run();
+        AttachRequest request = new AttachRequest(guest, world.plug(Gadget.keyboard()), freePort(), TIME);
+        int before = qemu().commands().size();
+
+        hypervisor.prepare(guest, List.of(request));
+
+        assertThat(qemu().commands()).hasSize(before);
+        assertThat(qemu().hasClient()).isFalse();
+    }
+
+    private List<String> added() {
+        return qemu().commands().stream()
+                .filter(line -> line.contains("device_add"))
+                .toList();
     }
 
     /** Gives each guest a monitor of its own. */

@@ -22,13 +22,14 @@ import java.util.function.Function;
 /**
  * Reads and keeps what xenstore says of guests' USB. Every change looks first, in the same transaction, whether
  * the guest is still that instance and the place still as it was believed to be, and changes nothing otherwise
- * ({@link #claimShown} looks at the place, which goes with the guest): so nothing is ever written for a domain that is gone, and nothing of another program's is overwritten. Every
- * change but {@link #addController} can be repeated: where it has taken effect already, it succeeds.
+ * ({@link #claimShown} looks at the place, which goes with the guest): so nothing is ever written for a domain
+ * that is gone, and nothing of another program's is overwritten. Every change but {@link #addController} can be
+ * repeated: where it has taken effect already, it succeeds.
  *
  * <p>Beside the ledger there are marks, at {@code /libxl/<domid>/auto-usb-attach/vusb/<controller>/<port>}. That
  * is out of libxl's sight (it looks below {@code /libxl/<domid>/device} only), readable by the control domain
- * only, as libxl makes all of {@code /libxl/<domid>} ({@code libxl__domain_make}), and goes when libxl removes {@code /libxl/<domid>}, as it does when the domain ends and before the domid
- * is used again.
+ * only, as libxl makes all of {@code /libxl/<domid>} ({@code libxl__domain_make}), and goes when libxl removes
+ * {@code /libxl/<domid>}, as it does when the domain ends and before the domid is used again.
  *
  * <p>An attach in libxl's order, and how to go back:
  *
