@@ -219,6 +219,9 @@ public final class Engine implements AutoCloseable {
             if (event instanceof EngineEvent.DeviceGone gone) {
                 failures.forget(gone.device().generation());
                 repairs.want(Depth.QUICK);
+                repairs.disturbed();
+            } else if (event instanceof EngineEvent.DeviceSeen) {
+                repairs.disturbed();
             }
             observers.tell(event);
         }

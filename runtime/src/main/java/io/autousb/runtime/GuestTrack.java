@@ -334,9 +334,13 @@ final class GuestTrack {
         return ports;
     }
 
-    /** Whether a step, or the look without which there is none, is under way and may yet come back. */
+    /** Whether a step, or the look without which there is none, is under way and may yet come back, or is about to be. */
     boolean isBeingServed() {
-        return awaitsSnapshot() || job != null && !job.outdated && (job.step.isPresent() || isInTheDark());
+        if (job == null) {
+            return awaitsSnapshot() || !toldToPrepare.isEmpty();
+        }
+        boolean isForAStep = job.step.isPresent() || isInTheDark() || !toldToPrepare.isEmpty();
+        return awaitsSnapshot() || isForAStep && !job.outdated;
     }
 
     /** Only an inspection shows the ports. */

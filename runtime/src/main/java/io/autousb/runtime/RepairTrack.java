@@ -21,6 +21,9 @@ final class RepairTrack {
     /** A run has not come back in time. */
     boolean stuck;
 
+    /** When a look was due before it was postponed. */
+    private long wantedAt = Long.MAX_VALUE;
+
     private long dueAt = Long.MAX_VALUE;
     private Depth depth = Depth.QUICK;
     private int failures;
@@ -40,7 +43,15 @@ final class RepairTrack {
     /** A look is due then, or earlier if one was due already; the more thorough of the two. */
     void want(Depth wanted, long at) {
         depth = dueAt == Long.MAX_VALUE || wanted.compareTo(depth) > 0 ? wanted : depth;
+        wantedAt = Math.min(wantedAt, at);
         dueAt = Math.min(dueAt, at);
+    }
+
+    /** What is due is so only then, but by no more than the patience later than it was wanted. */
+    void postpone(long until, long patience) {
+        if (dueAt != Long.MAX_VALUE) {
+            dueAt = Math.max(dueAt, Math.min(until, wantedAt + patience));
+        }
     }
 
     long dueAt() {
@@ -49,6 +60,7 @@ final class RepairTrack {
 
     /** The look that was due begins. */
     Depth begin() {
+        wantedAt = Long.MAX_VALUE;
         dueAt = Long.MAX_VALUE;
         return depth;
     }

@@ -47,6 +47,12 @@ final class Repairs {
         tracks.forEach(track -> track.want(depth, at));
     }
 
+    /** A device has come or gone: the next one may follow at once, and must not meet with a look. */
+    void disturbed() {
+        long at = loop.now() + timings.repairDelay().toMillis();
+        tracks.forEach(track -> track.postpone(at, timings.repairPatience().toMillis()));
+    }
+
     /**
      * Begins what is due, unless something is being done for guests.
      *

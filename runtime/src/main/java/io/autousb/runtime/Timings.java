@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param inspect how long an inspection may take
  * @param change how long an attach or a detach may take
  * @param repair how long a hypervisor may look for what is left over
- * @param repairDelay how long after a device has gone, or after the start, that begins at the earliest
+ * @param repairDelay how long after the last device has come or gone, or after the start, that begins at the earliest
+ * @param repairPatience how much later than that it begins where devices keep coming and going
  * @param grace how much later than its deadline a call may return before its guest counts as stuck
  * @param firstBackOff the delay after a first failure; it doubles with each further one
  * @param maxBackOff the longest delay
@@ -30,6 +31,7 @@ public record Timings(
         Duration change,
         Duration repair,
         Duration repairDelay,
+        Duration repairPatience,
         Duration grace,
         Duration firstBackOff,
         Duration maxBackOff,
@@ -49,7 +51,8 @@ public record Timings(
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
-            Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(8),
             Duration.ofSeconds(2),
             Duration.ofMillis(100),
             Duration.ofSeconds(30),

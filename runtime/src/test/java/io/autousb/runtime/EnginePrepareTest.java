@@ -111,6 +111,24 @@ class EnginePrepareTest {
     }
 
     @Test
+    void look_forWhatIsLeftOver_isNotMadeWhileADeviceIsPreparedFor() {
+        run();
+        bench.host.plug("1-2");
+        bench.pass(Timings.DEFAULT.repairDelay().plusMillis(1));
+        int before = bench.hypervisor.repairs.size();
+        bench.host.unplug("1-2");
+        bench.pass(Timings.DEFAULT.repairDelay().minusMillis(1));
+        UsbDevice device = arrives("1-1.4");
+        bench.pass(Timings.DEFAULT.repairDelay().plusMillis(1));
+        assertThat(bench.hypervisor.repairs).hasSize(before);
+
+        isConfigured(device);
+        bench.pass(Timings.DEFAULT.repairDelay().plusMillis(1));
+
+        assertThat(bench.hypervisor.repairs).hasSize(before + 1);
+    }
+
+    @Test
     void preparation_thatHangs_isToldOfAndHoldsUpNoRepair() {
         run();
         bench.pass(Timings.DEFAULT.repairDelay().plusMillis(1));

@@ -177,6 +177,40 @@ class EngineRepairTest {
     }
 
     @Test
+    void devicesThatComeAndGo_areFollowedByALookWhenThatHasEnded() {
+        started();
+        bench.host.unplug("1-1");
+        for (int i = 0; i < 3; i++) {
+            bench.pass(DELAY.minusMillis(1));
+            assertThat(bench.hypervisor.repairs).isEmpty();
+            bench.host.plug("5-" + (i + 1));
+            bench.settle();
+        }
+
+        bench.pass(DELAY);
+
+        assertThat(depths()).containsExactly(Depth.QUICK);
+    }
+
+    @Test
+    void devicesThatComeAndGo_putALookOffForAWhileOnly() {
+        started();
+        bench.host.unplug("1-1");
+        bench.settle();
+        Duration step = DELAY.dividedBy(2);
+        Duration passed = Duration.ZERO;
+        for (int i = 0; bench.hypervisor.repairs.isEmpty(); i++) {
+            assertThat(passed).isLessThanOrEqualTo(DELAY.plus(Timings.DEFAULT.repairPatience()));
+            bench.host.plug("5-" + (i + 1));
+            bench.pass(step);
+            passed = passed.plus(step);
+        }
+
+        assertThat(passed).isGreaterThanOrEqualTo(Timings.DEFAULT.repairPatience());
+        assertThat(depths()).containsExactly(Depth.QUICK);
+    }
+
+    @Test
     void deviceGone_isLookedAtAfterItsOwnDetachHasEnded() {
         started();
         bench.hypervisor.next("detach", hangs());
