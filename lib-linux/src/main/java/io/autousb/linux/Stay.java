@@ -36,8 +36,11 @@ final class Stay {
 
     /** Is told what workers meet. */
     interface Listener {
-        /** A value has come for which a snapshot could not wait. */
+        /** What a device's readiness depends on has come, for which a snapshot could not wait. */
         void news(String name);
+
+        /** Likewise its strings. */
+        void strings(String name);
 
         /** A value could not be read. */
         void trouble(String name, IOException cause);
@@ -60,7 +63,6 @@ final class Stay {
         Executor workers = manners.workers();
         Haste haste = manners.haste();
         String name = identity.name();
-        Runnable tell = () -> listener.news(name);
         Consumer<IOException> trouble = cause -> listener.trouble(name, cause);
         strings = new SlowValue<>(
                 haste,
@@ -69,9 +71,9 @@ final class Stay {
                         tree.attribute(name, "product"),
                         tree.attribute(name, "serial")),
                 workers,
-                tell,
+                () -> listener.strings(name),
                 trouble);
-        interfaceCount = new SlowValue<>(haste, () -> count(tree, name), workers, tell, trouble);
+        interfaceCount = new SlowValue<>(haste, () -> count(tree, name), workers, () -> listener.news(name), trouble);
     }
 
     /** Empty while there is no configuration, which counts as none. */

@@ -47,6 +47,7 @@ public final class SysfsReader implements AutoCloseable {
 
     private final SysfsTree tree;
     private final Runnable news;
+    private final Runnable lateNews;
     private final Workers workers = new Workers("autousb-sysfs");
     private final DirtyPlaces dirty = new DirtyPlaces();
     private final Arrivals arrivals = new Arrivals();
@@ -60,6 +61,14 @@ public final class SysfsReader implements AutoCloseable {
         public void news(String name) {
             dirty.mark(name);
             tell();
+        }
+
+        @Override
+        public void strings(String name) {
+            dirty.mark(name);
+            if (!closed) {
+                lateNews.run();
+            }
         }
 
         @Override
@@ -82,13 +91,26 @@ public final class SysfsReader implements AutoCloseable {
      *     them. Not called after {@link #close}, but may be running then
      */
     public SysfsReader(Path root, Runnable news) {
-        this(root, news, PATIENCE);
+        this(root, news, news);
+    }
+
+    /**
+     * Reads nothing yet.
+     *
+     * @param root as above
+     * @param news as above
+     * @param lateNews called instead when it is only strings that have come: who looks at them can wait, and a device
+     *     that has just come should not
+     */
+    public SysfsReader(Path root, Runnable news, Runnable lateNews) {
+        this(root, news, lateNews, PATIENCE);
     }
 
     /** With another patience, for tests. */
-    SysfsReader(Path root, Runnable news, Duration patience) {
+    SysfsReader(Path root, Runnable news, Runnable lateNews, Duration patience) {
         this.tree = new SysfsTree(root);
         this.news = news;
+        this.lateNews = lateNews;
         this.manners = new Stay.Manners(workers, patience, haste, listener);
         dirty.markAll();
     }

@@ -187,6 +187,6 @@ class SysfsHasteTest {
     }
 
     private SysfsReader reader(Duration patience) {
-        return new SysfsReader(root, news::incrementAndGet, patience);
+        return new SysfsReader(root, news::incrementAndGet, news::incrementAndGet, patience);
     }
 }

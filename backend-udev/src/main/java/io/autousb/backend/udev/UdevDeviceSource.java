@@ -52,7 +52,7 @@ public final class UdevDeviceSource implements DeviceSource {
         this.opener = opener;
         this.scheduler = scheduler;
         this.rescanInterval = rescanInterval;
-        this.reader = new SysfsReader(root, gate::hint);
+        this.reader = new SysfsReader(root, gate::hint, this::hintSoon);
     }
 
     @Override

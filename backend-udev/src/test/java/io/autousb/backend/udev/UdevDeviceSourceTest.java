@@ -80,6 +80,25 @@ class UdevDeviceSourceTest {
     }
 
     @Test
+    void plug_whenItsStringsComeLater_isHintedSoonWithThem() {
+        host.arrive(PLACE, FakeGadget.keyboard());
+        host.silence(PLACE, "product");
+        netlink.tell(Origin.KERNEL, "add", PATH);
+        host.configure(PLACE);
+        netlink.tell(Origin.KERNEL, "bind", PATH);
+        assertThat(hintsSoFar()).isEqualTo(1);
+        assertThat(device().product()).isEmpty();
+
+        host.answer(PLACE, "product", "USB Keyboard");
+
+        Awaitility.await().until(() -> scheduler.count(UdevDeviceSource.SOON) == 1);
+        assertThat(hintsSoFar()).isEqualTo(1);
+        scheduler.pass(UdevDeviceSource.SOON);
+        assertThat(hints).hasValue(2);
+        assertThat(device().product()).isPresent();
+    }
+
+    @Test
     void plug_whenTheKernelsBindIsLost_isHintedByUdevs() {
         host.plug(PLACE, FakeGadget.keyboard());
         netlink.tell(Origin.KERNEL, "add", PATH);
