@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Attaches one device to a guest of Xen, in libxl's order: mark and port are written first, then QEMU is asked, and if it
@@ -55,9 +56,10 @@ final class XenAttacher {
     /**
      * Claims ports early, and lets QEMU read over a monitor that stays connected what it will be asked.
      *
+     * @param link that connection, or null if there is none now
      * @return whether the guest has such claims now
      */
-    boolean prepare(XenGuest guest, Optional<MonitorLink> link, List<AttachRequest> requests, Deadline deadline) {
+    boolean prepare(XenGuest guest, @Nullable MonitorLink link, List<AttachRequest> requests, Deadline deadline) {
         Map<VusbPortId, AttachmentMark> marks = new LinkedHashMap<>();
         List<AttachRequest> claimed = new ArrayList<>();
         for (AttachRequest request : requests) {
@@ -67,8 +69,9 @@ final class XenAttacher {
                 claimed.add(request);
             }
         }
-        link.ifPresent(
-                open -> attacher.prepare(open, claimed, request -> mark(request).handle(), deadline));
+        if (link != null) {
+            attacher.prepare(link, claimed, request -> mark(request).handle(), deadline);
+        }
         return claims.prepare(guest, marks, deadline);
     }
 

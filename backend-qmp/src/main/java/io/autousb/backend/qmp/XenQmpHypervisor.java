@@ -154,7 +154,7 @@ final class XenQmpHypervisor implements Hypervisor {
         try {
             Deadline deadline = Deadline.after(PREPARE);
             XenGuest facts = xen.requireReady(eligibility.require(xen.latest(guest, deadline)));
-            return parts().attacher().prepare(facts, monitors.present(facts), attaches, deadline);
+            return parts().attacher().prepare(facts, monitors.present(facts).orElse(null), attaches, deadline);
         } catch (BackendException e) {
             LOG.debug("nothing is prepared for {}", guest, e);
             Parts present = parts;
