@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Arrivals {
 
-    /** Whether the reading ahead has begun, of each that arrives. */
-    private final Map<String, Boolean> begun = new ConcurrentHashMap<>();
+    /** The names of those that arrive. */
+    private final Set<String> begun = ConcurrentHashMap.newKeySet();
 
     private final Map<String, Stay> stays = new ConcurrentHashMap<>();
 
@@ -22,23 +22,18 @@ final class Arrivals {
 
     void begin(String name) {
         forget(name);
-        begun.put(name, false);
+        begun.add(name);
     }
 
     /** Keeps what was read, unless the device has gone meanwhile. */
     void readAhead(String name, Stay stay) {
-        if (begun.containsKey(name)) {
+        if (begun.contains(name)) {
             stays.put(name, stay);
         }
     }
 
-    /** Whether it is to be read ahead now: once in an arrival. */
-    boolean configuring(String name) {
-        return begun.replace(name, false, true);
-    }
-
     boolean contains(String name) {
-        return begun.containsKey(name);
+        return begun.contains(name);
     }
 
     /** Hands over what was read ahead, which may be of another stay by now. */
@@ -64,7 +59,7 @@ final class Arrivals {
 
     /** What there is now. */
     synchronized Moment now() {
-        return new Moment(Set.copyOf(begun.keySet()), Map.copyOf(configured));
+        return new Moment(Set.copyOf(begun), Map.copyOf(configured));
     }
 
     /** Somebody has looked at the device of this number since it was configured. */

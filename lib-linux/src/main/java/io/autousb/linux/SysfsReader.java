@@ -136,14 +136,19 @@ public final class SysfsReader implements AutoCloseable {
 
     /**
      * Says that the kernel has found a device and is still to configure it. Until {@link #settled} the
-     * device is shown as not ready.
+     * device is shown as not ready. A worker reads ahead what answers at once, and {@code news} runs: the next snapshot
+     * has it. The rest takes the device's lock, which the kernel holds until it is done, and who waits for it takes
+     * processor time from the kernel ({@code mutex_spin_on_owner}).
      *
      * @param name the device's name, from a uevent
      */
     public void arriving(String name) {
-        if (PortPath.tryParse(name).isPresent() && !closed) {
-            arrivals.begin(name);
-            dirty.mark(name);
+        if (!closed) {
+            PortPath.tryParse(name).ifPresent(path -> {
+                arrivals.begin(name);
+                dirty.mark(name);
+                workers.execute(() -> readAhead(name, path));
+            });
         }
     }
 
@@ -156,21 +161,6 @@ public final class SysfsReader implements AutoCloseable {
             }
         } catch (IOException e) {
             LOG.debug("cannot read {} ahead", name, e);
-        }
-    }
-
-    /**
-     * Says that the kernel is adding the interfaces of a device that is arriving. While their drivers wait
-     * for the device, a worker reads ahead what answers at once, and {@code news} runs: the next snapshot has it. The
-     * rest takes the device's lock, which the kernel
-     * holds until it is done, and who waits for it takes processor time from the kernel ({@code mutex_spin_on_owner}).
-     *
-     * @param name the device's or the interface's name, from a uevent
-     */
-    public void configuring(String name) {
-        String device = SysfsNames.device(name);
-        if (device != null && !closed && arrivals.configuring(device)) {
-            PortPath.tryParse(device).ifPresent(path -> workers.execute(() -> readAhead(device, path)));
         }
     }
 

@@ -62,7 +62,6 @@ public final class SnapshotTimings {
                         host.arrive(PLACE, FakeGadget.keyboard());
                         reader.arriving("1-8");
                         host.configure(PLACE);
-                        reader.configuring("1-8:1.0");
                         host.initialize(PLACE);
                         reader.settled("1-8");
                     },

@@ -10,7 +10,7 @@ import io.autousb.linux.Uevent.Origin;
  * later, in any order among devices. So none is taken as more than a reason to look, at once or soon.
  */
 enum Reaction {
-    /** The kernel has found a device, and is still to configure it: nothing to tell yet. */
+    /** The kernel has found a device, and is still to configure it: not ready yet. */
     ARRIVING,
     /** The kernel has configured a device that arrived: look at once. */
     CONFIGURED,
@@ -18,9 +18,7 @@ enum Reaction {
     SETTLED,
     /** The kernel has removed a device: look at once. */
     DEPARTED,
-    /** The kernel is adding an interface: nothing to tell while its device is arriving, else look at once. */
-    CONFIGURING,
-    /** Look at once. */
+    /** Look at once, unless it is of a device that arrives: that will be told. */
     CHANGED,
     /** Look soon: what it announces is on its way, or has been told by another event. */
     PASSING;
@@ -45,10 +43,9 @@ enum Reaction {
         };
     }
 
-    /** A driver that lets go, or goes with its device, makes nothing worse; one that binds may. */
+    /** A driver that lets go, or goes with its device, makes nothing worse; one that comes or binds may. */
     private static Reaction toKernelInterface(Uevent event) {
         return switch (event.action()) {
-            case "add" -> event.synthetic() ? PASSING : CONFIGURING;
             case "unbind", "remove" -> PASSING;
             default -> event.synthetic() ? PASSING : CHANGED;
         };

@@ -99,10 +99,6 @@ public final class UdevDeviceSource implements DeviceSource {
                 reader.departed(name);
                 gate.hint();
             }
-            case CONFIGURING -> {
-                reader.configuring(name);
-                hintUnlessArriving(name);
-            }
             case CHANGED -> hintUnlessArriving(name);
             case PASSING -> {
                 reader.markDirty(name);
