@@ -1,7 +1,5 @@
 package io.autousb.api;
 
-import io.autousb.api.CommandOutcome.Exited;
-import io.autousb.api.CommandOutcome.NotStarted;
 
 /**
  * How the run of a program ended, and what it said.
@@ -19,7 +17,7 @@ public record CommandResult(CommandOutcome outcome, CommandOutput stdout, Comman
      * @return a result without output
      */
     public static CommandResult notStarted(String reason) {
-        return new CommandResult(new NotStarted(reason), CommandOutput.NONE, CommandOutput.NONE);
+        return new CommandResult(CommandOutcome.notStarted(reason), CommandOutput.NONE, CommandOutput.NONE);
     }
 
     /**
@@ -28,6 +26,6 @@ public record CommandResult(CommandOutcome outcome, CommandOutput stdout, Comman
      * @return true for an exit code of 0
      */
     public boolean succeeded() {
-        return outcome instanceof Exited exited && exited.code() == 0;
+        return outcome.equals(CommandOutcome.exited(0));
     }
 }

@@ -1,6 +1,8 @@
 package io.autousb.api;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What all entry points of adapters have in common. Has a public constructor without parameters that
@@ -45,10 +47,12 @@ public interface Provider {
      * Looks for what would keep the adapter from its work here, beyond what {@link #probe} says, and for what is
      * in danger by it. Called where the adapter is available. Changes nothing, and is done by the timeout.
      *
-     * @param examination what to look at
+     * @param context what the core lends
+     * @param guests the names of the guests to look at; none for all that there are
+     * @param timeout how long it may take
      * @return what was found, good or bad, in the order in which a person would look; by default nothing
      */
-    default List<Finding> examine(Examination examination) {
+    default List<Finding> examine(ProviderContext context, Set<String> guests, Duration timeout) {
         return List.of();
     }
 

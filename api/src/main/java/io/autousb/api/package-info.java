@@ -6,6 +6,8 @@
  * adapters of those that are chosen.
  */
 @NullMarked
+@ApiStatus(value = ApiStatus.Level.STABLE, since = "0.1")
 package io.autousb.api;
 
+import io.autousb.domain.ApiStatus;
 import org.jspecify.annotations.NullMarked;

@@ -3,9 +3,6 @@ package io.autousb.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.autousb.api.CommandOutcome.Exited;
-import io.autousb.api.CommandOutcome.NotStarted;
-import io.autousb.api.CommandOutcome.Signalled;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,10 +62,10 @@ class CommandTest {
 
     @Test
     void succeeded_afterAnythingButExitCodeZero_isFalse() {
-        assertThat(result(new Exited(0)).succeeded()).isTrue();
-        assertThat(result(new Exited(1)).succeeded()).isFalse();
-        assertThat(result(new Signalled(0)).succeeded()).isFalse();
-        assertThat(result(new NotStarted("")).succeeded()).isFalse();
+        assertThat(result(CommandOutcome.exited(0)).succeeded()).isTrue();
+        assertThat(result(CommandOutcome.exited(1)).succeeded()).isFalse();
+        assertThat(result(CommandOutcome.signalled(0)).succeeded()).isFalse();
+        assertThat(result(CommandOutcome.notStarted("")).succeeded()).isFalse();
     }
 
     @Test
@@ -77,7 +74,7 @@ class CommandTest {
         CommandRunner runner = command -> new RunningCommand() {
             @Override
             public CommandResult await() {
-                return result(new Exited(7));
+                return result(CommandOutcome.exited(7));
             }
 
             @Override
@@ -85,14 +82,14 @@ class CommandTest {
                 closed.set(true);
             }
         };
-        assertThat(runner.run(Command.of(TIMEOUT, "xl")).outcome()).isEqualTo(new Exited(7));
+        assertThat(runner.run(Command.of(TIMEOUT, "xl")).outcome()).isEqualTo(CommandOutcome.exited(7));
         assertThat(closed).isTrue();
     }
 
     @Test
     void none_always_startsNothing() {
         assertThat(CommandRunner.none("not here").run(Command.of(TIMEOUT, "xl")).outcome())
-                .isEqualTo(new NotStarted("not here"));
+                .isEqualTo(CommandOutcome.notStarted("not here"));
     }
 
     private static CommandResult result(CommandOutcome outcome) {

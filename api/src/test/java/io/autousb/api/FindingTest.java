@@ -3,10 +3,6 @@ package io.autousb.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.autousb.domain.port.MonotonicClock;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FindingTest {
@@ -24,18 +20,5 @@ class FindingTest {
         assertThatThrownBy(() -> Finding.problem("it is gone", "", " ")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Finding.warning("it is slow", "", "")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Finding.ok("", "")).isInstanceOf(IllegalArgumentException.class);
-    }
-
-    @Test
-    void examination_coversTheGuestsThatWereNamedOrAll() {
-        ProviderContext context = new ProviderContext(
-                MonotonicClock.SYSTEM, (delay, task) -> () -> {}, Path.of("/"), CommandRunner.none("test"));
-
-        assertThat(new Examination(context, List.of("a"), Duration.ZERO).covers("a"))
-                .isTrue();
-        assertThat(new Examination(context, List.of("a"), Duration.ZERO).covers("b"))
-                .isFalse();
-        assertThat(new Examination(context, List.of(), Duration.ZERO).covers("b"))
-                .isTrue();
     }
 }

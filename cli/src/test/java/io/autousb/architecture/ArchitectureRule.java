@@ -6,6 +6,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.core.domain.properties.CanBeAnnotated.Predicates.annotatedWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -57,7 +58,7 @@ enum ArchitectureRule {
                     .that(in(root, "api.."))
                     .should()
                     .onlyDependOnClassesThat(
-                            in(root, "api..", "domain.model..", "domain.port..").or(jdkAndJSpecify()))
+                            in(root, "api..", "domain", "domain.model..", "domain.port..").or(jdkAndJSpecify()))
                     .because("an adapter author gets nothing else to see"),
             "api.ProviderKnowsPlanner"),
 
@@ -66,7 +67,7 @@ enum ArchitectureRule {
                     .that(in(root, "contract.."))
                     .should()
                     .onlyDependOnClassesThat(
-                            not(in(root, "..")).or(in(root, "contract..", "api..", "domain.model..", "domain.port..")))
+                            not(in(root, "..")).or(in(root, "contract..", "api..", "domain", "domain.model..", "domain.port..")))
                     .because("the TCK is for adapters out of tree too"),
             "contract.ContractKnowsRuntime"),
 
@@ -154,6 +155,35 @@ enum ArchitectureRule {
                     .dependOnClassesThat(resideInAnyPackage("jnr.."))
                     .because("one class of ours hides the library's unix sockets"),
             "qmp.SessionUsesJnr"),
+
+    ONLY_THE_CONSOLE_SPEAKS(
+            root -> noClasses()
+                    .that(in(root, "..").and(not(in(root, "cli.console.."))))
+                    .should()
+                    .accessField(System.class, "out")
+                    .orShould()
+                    .accessField(System.class, "err")
+                    .because("one place decides what is data and what is talk"),
+            "runtime.EngineSpeaks"),
+
+    LOGGING_IS_SLF4J(
+            root -> noClasses()
+                    .that(in(root, "..").and(not(in(root, "cli.console.."))))
+                    .should()
+                    .dependOnClassesThat(resideInAnyPackage("java.util.logging.."))
+                    .because("who embeds this chooses where the log goes"),
+            "qmp.SessionLogsToTheJdk"),
+
+    NOTHING_IS_GLOBAL(
+            root -> fields()
+                    .that()
+                    .areDeclaredInClassesThat(in(root, ".."))
+                    .and()
+                    .areStatic()
+                    .should()
+                    .beFinal()
+                    .because("what changes belongs to an object that somebody made"),
+            "runtime.EngineHasAGlobal"),
 
     PACKAGES_ARE_NULL_MARKED(
             root -> classes()

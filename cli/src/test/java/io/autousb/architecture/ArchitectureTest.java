@@ -64,11 +64,7 @@ class ArchitectureTest {
 
     /** The class that each main source file of each module must have made. */
     private static List<String> sourcesOfTheProgram() {
-        Path tree = Path.of("").toAbsolutePath();
-        while (!Files.exists(tree.resolve("mvnw"))) {
-            tree = tree.getParent();
-        }
-        try (Stream<Path> modules = Files.list(tree)) {
+        try (Stream<Path> modules = Files.list(Sources.tree())) {
             return modules.filter(module -> Files.exists(module.resolve("pom.xml")))
                     .map(module -> module.resolve("src/main/java"))
                     .filter(Files::isDirectory)

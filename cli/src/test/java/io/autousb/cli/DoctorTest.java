@@ -2,10 +2,11 @@ package io.autousb.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.Set;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.autousb.api.Availability;
-import io.autousb.api.Examination;
 import io.autousb.api.Finding;
 import io.autousb.api.HypervisorProvider;
 import io.autousb.api.OptionValues;
@@ -194,12 +195,12 @@ class DoctorTest {
         @Override
         public Availability probe(ProviderContext context) {
             return available
-                    ? new Availability.Available()
-                    : new Availability.Unavailable("it has no heart", "give it one");
+                    ? Availability.AVAILABLE
+                    : Availability.unavailable("it has no heart", "give it one");
         }
 
         @Override
-        public List<Finding> examine(Examination examination) {
+        public List<Finding> examine(ProviderContext context, Set<String> guests, Duration timeout) {
             return findings.get();
         }
 

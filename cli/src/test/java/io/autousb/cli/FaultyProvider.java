@@ -21,7 +21,7 @@ final class FaultyProvider implements DeviceSourceProvider {
 
     @Override
     public Availability probe(ProviderContext context) {
-        return new Availability.Available();
+        return Availability.AVAILABLE;
     }
 
     @Override

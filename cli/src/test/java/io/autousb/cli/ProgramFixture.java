@@ -102,7 +102,7 @@ final class ProgramFixture {
                 new Channel(new PrintStream(out, true, StandardCharsets.UTF_8), false),
                 new Channel(new PrintStream(err, true, StandardCharsets.UTF_8), false),
                 () -> LocalTime.of(1, 2, 3, 4_000_000));
-        return new Environment(console, source(), Path.of("/"), hook -> {
+        return new Environment(console, source(), List.of(), Path.of("/"), hook -> {
             synchronized (hooks) {
                 hooks.add(hook);
             }

@@ -34,7 +34,7 @@ final class SecondSimProvider implements HypervisorProvider {
 
     @Override
     public Availability probe(ProviderContext context) {
-        return new Availability.Available();
+        return Availability.AVAILABLE;
     }
 
     @Override

@@ -20,12 +20,12 @@ final class GuestHints implements GuestListener {
 
     @Override
     public void guestsChanged() {
-        guests.changed();
+        guests.run();
     }
 
     @Override
     public void attachmentsChanged(GuestId guest) {
-        attachments(guest).changed();
+        attachments(guest).run();
     }
 
     /** The hints that guests may have changed. */

@@ -1,12 +1,11 @@
 package io.autousb.contract;
 
-import io.autousb.domain.port.ChangeListener;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /** A listener that counts: nothing but the fact of a hint may be relied on. */
-final class HintCounter implements ChangeListener {
+final class HintCounter implements Runnable {
 
     private final AtomicInteger hints = new AtomicInteger();
     private final Duration patience;
@@ -16,7 +15,7 @@ final class HintCounter implements ChangeListener {
     }
 
     @Override
-    public void changed() {
+    public void run() {
         hints.incrementAndGet();
     }
 

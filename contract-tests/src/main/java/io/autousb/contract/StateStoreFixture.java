@@ -1,7 +1,7 @@
 package io.autousb.contract;
 
 import io.autousb.domain.port.StateStore;
-import io.autousb.domain.port.UnusableState;
+import io.autousb.domain.port.BackendException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -37,10 +37,11 @@ public interface StateStoreFixture extends AutoCloseable {
      * something else in its place, or what a later version would save. {@link StateStoreCapability#TORN},
      * {@link StateStoreCapability#FOREIGN}, {@link StateStoreCapability#NEWER}.
      *
-     * @param reason in which way
+     * @param code in which way: {@link BackendException#TORN}, {@link BackendException#FOREIGN} or {@link
+     *     BackendException#NEWER}
      */
-    default void spoil(UnusableState.Reason reason) {
-        throw new UnsupportedOperationException("implement this or declare " + reason + " as unsupported");
+    default void spoil(String code) {
+        throw new UnsupportedOperationException("implement this or declare " + code + " as unsupported");
     }
 
     /**

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import io.autousb.domain.port.LoadedState;
 import io.autousb.domain.port.StateStore;
 import io.autousb.domain.port.StoredState;
-import io.autousb.domain.port.UnusableState;
+import io.autousb.domain.port.BackendException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -101,24 +101,24 @@ abstract class StateStoreRules {
     }
 
     /** Makes what is there unusable, and skips the rule where that cannot be done. */
-    final void spoil(UnusableState.Reason reason) {
+    final void spoil(String code) {
         needs(
-                switch (reason) {
-                    case TORN -> StateStoreCapability.TORN;
-                    case FOREIGN -> StateStoreCapability.FOREIGN;
-                    case NEWER -> StateStoreCapability.NEWER;
+                switch (code) {
+                    case BackendException.TORN -> StateStoreCapability.TORN;
+                    case BackendException.FOREIGN -> StateStoreCapability.FOREIGN;
+                    default -> StateStoreCapability.NEWER;
                 });
-        fixture.spoil(reason);
+        fixture.spoil(code);
     }
 
     /** The first way that there is here to make a state unusable. */
-    final UnusableState.Reason someReason() {
+    final String someReason() {
         Set<StateStoreCapability> missing = fixture.unsupported();
         if (!missing.contains(StateStoreCapability.TORN)) {
-            return UnusableState.Reason.TORN;
+            return BackendException.TORN;
         }
         return missing.contains(StateStoreCapability.FOREIGN)
-                ? UnusableState.Reason.NEWER
-                : UnusableState.Reason.FOREIGN;
+                ? BackendException.NEWER
+                : BackendException.FOREIGN;
     }
 }

@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.autousb.domain.port.LoadedState;
 import io.autousb.domain.port.StateStore;
 import io.autousb.domain.port.StoredState;
-import io.autousb.domain.port.UnusableState;
-import io.autousb.domain.port.UnusableState.Reason;
+import io.autousb.domain.port.BackendException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -22,31 +21,31 @@ abstract class StateStoreSpoiltRules extends StateStoreSaveRules {
     @Test
     @DisplayName("ST-13 A torn state is reported and put aside, and counts as empty")
     final void load_whenTorn_reportsAndIsEmpty() {
-        assertReported(Reason.TORN);
+        assertReported(BackendException.TORN);
     }
 
     @Test
     @DisplayName("ST-14 Something foreign is reported and put aside, and counts as empty")
     final void load_whenForeign_reportsAndIsEmpty() {
-        assertReported(Reason.FOREIGN);
+        assertReported(BackendException.FOREIGN);
     }
 
     @Test
     @DisplayName("ST-15 The state of a later version is reported and put aside, and counts as empty")
     final void load_whenNewer_reportsAndIsEmpty() {
-        assertReported(Reason.NEWER);
+        assertReported(BackendException.NEWER);
     }
 
-    private void assertReported(Reason reason) {
+    private void assertReported(String code) {
         StateStore store = saved(SOME);
-        spoil(reason);
+        spoil(code);
 
         LoadedState loaded = look(store);
 
         assertThat(loaded.state()).isEqualTo(StoredState.EMPTY);
         assertThat(loaded.unusable()).as("what is reported").isPresent();
-        UnusableState found = loaded.unusable().orElseThrow();
-        assertThat(found.reason()).isEqualTo(reason);
+        BackendException found = loaded.unusable().orElseThrow();
+        assertThat(found.code()).isEqualTo(code);
         assertThat(found.what()).as("what is wrong").matches(ONE_LINE);
         assertThat(found.where()).as("where it is").matches(ONE_LINE);
         assertThat(found.remedy()).as("the remedy").matches(ONE_LINE);

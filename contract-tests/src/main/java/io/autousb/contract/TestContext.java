@@ -2,7 +2,6 @@ package io.autousb.contract;
 
 import io.autousb.api.CommandRunner;
 import io.autousb.api.ProviderContext;
-import io.autousb.domain.port.MonotonicClock;
 import java.nio.file.Path;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -39,7 +38,7 @@ public final class TestContext implements AutoCloseable {
      */
     public TestContext(Path root, CommandRunner commands) {
         this.context = new ProviderContext(
-                MonotonicClock.SYSTEM,
+                System::nanoTime,
                 (delay, task) -> {
                     ScheduledFuture<?> waiting =
                             executor.schedule(task, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);

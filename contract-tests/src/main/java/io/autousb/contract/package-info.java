@@ -7,6 +7,8 @@
  * name, or expect {@link io.autousb.domain.port.BackendException#UNSUPPORTED}.
  */
 @NullMarked
+@ApiStatus(value = ApiStatus.Level.STABLE, since = "0.1")
 package io.autousb.contract;
 
+import io.autousb.domain.ApiStatus;
 import org.jspecify.annotations.NullMarked;

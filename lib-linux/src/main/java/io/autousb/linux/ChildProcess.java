@@ -1,10 +1,6 @@
 package io.autousb.linux;
 
 import io.autousb.api.CommandOutcome;
-import io.autousb.api.CommandOutcome.Cancelled;
-import io.autousb.api.CommandOutcome.Exited;
-import io.autousb.api.CommandOutcome.Signalled;
-import io.autousb.api.CommandOutcome.TimedOut;
 import io.autousb.api.CommandResult;
 import io.autousb.api.RunningCommand;
 import io.autousb.domain.port.BackendException;
@@ -95,19 +91,19 @@ final class ChildProcess implements RunningCommand {
         while (process.isAlive()) {
             if (cancelled) {
                 end();
-                return new Cancelled();
+                return CommandOutcome.CANCELLED;
             }
             if (deadline.hasPassed()) {
                 end();
-                return new TimedOut();
+                return CommandOutcome.TIMED_OUT;
             }
             output.await(deadline);
             output.take();
         }
         int code = process.exitValue();
         return code > SIGNAL_BASE && code <= SIGNAL_BASE + MAX_SIGNAL
-                ? new Signalled(code - SIGNAL_BASE)
-                : new Exited(code);
+                ? CommandOutcome.signalled(code - SIGNAL_BASE)
+                : CommandOutcome.exited(code);
     }
 
     /** Asks it and all that it has started to end, and then makes those that are left. */

@@ -4,7 +4,6 @@ import io.autousb.domain.model.DeviceAddress;
 import io.autousb.domain.model.Generation;
 import io.autousb.domain.model.PortPath;
 import io.autousb.domain.model.UsbClass;
-import io.autousb.domain.model.UsbDevice.Removable;
 import io.autousb.domain.model.UsbId;
 import io.autousb.domain.model.UsbSpeed;
 import java.io.IOException;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param id vendor and product
  * @param usbClass class triple
  * @param speed speed
- * @param removable what the firmware says
+ * @param removable false if the firmware says that it is wired in
  */
 record DeviceIdentity(
         String name,
@@ -34,7 +33,7 @@ record DeviceIdentity(
         UsbId id,
         UsbClass usbClass,
         UsbSpeed speed,
-        Removable removable) {
+        boolean removable) {
 
     /** What is under a name by now. */
     enum Presence {
@@ -64,7 +63,7 @@ record DeviceIdentity(
         int vendor = folder.number("idVendor", 16);
         int product = folder.number("idProduct", 16);
         String speed = folder.attribute("speed");
-        String removable = folder.attribute("removable");
+        boolean removable = !"fixed".equals(folder.attribute("removable"));
         if (address == null || devpath == null || usbClass == null || vendor < 0 || product < 0) {
             return null;
         }
@@ -78,7 +77,7 @@ record DeviceIdentity(
                 new UsbId(vendor, product),
                 usbClass,
                 speed == null ? UsbSpeed.UNKNOWN : UsbSpeed.parse(speed),
-                removable(removable));
+                removable);
     }
 
     /** Whether it is still this stay that one reads of under its name. */
@@ -127,16 +126,5 @@ record DeviceIdentity(
         } catch (IllegalArgumentException e) {
             return null;
         }
-    }
-
-    private static Removable removable(@Nullable String text) {
-        if (text == null) {
-            return Removable.UNKNOWN;
-        }
-        return switch (text) {
-            case "removable" -> Removable.REMOVABLE;
-            case "fixed" -> Removable.FIXED;
-            default -> Removable.UNKNOWN;
-        };
     }
 }

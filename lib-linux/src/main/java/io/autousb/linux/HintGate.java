@@ -1,7 +1,6 @@
 package io.autousb.linux;
 
 import io.autousb.domain.port.BackendException;
-import io.autousb.domain.port.ChangeListener;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HintGate implements AutoCloseable {
 
-    private @Nullable ChangeListener listener;
+    private @Nullable Runnable listener;
     private boolean closed;
 
     /** Closed to the hints of nobody yet. */
@@ -23,7 +22,7 @@ public final class HintGate implements AutoCloseable {
      * @param newListener who is told
      * @throws BackendException if this is closed
      */
-    public synchronized void open(ChangeListener newListener) {
+    public synchronized void open(Runnable newListener) {
         if (closed) {
             throw BackendException.of(BackendException.CLOSED, "the device source is closed")
                     .retry(BackendException.Retry.NEVER)
@@ -35,7 +34,7 @@ public final class HintGate implements AutoCloseable {
     /** Tells the listener, if there is one, that something may have changed. */
     public synchronized void hint() {
         if (listener != null) {
-            listener.changed();
+            listener.run();
         }
     }
 

@@ -19,9 +19,9 @@ public final class SysfsProbe {
     public static Availability probe(ProviderContext context) {
         Path folder = context.root().resolve("sys/bus/usb/devices");
         if (Files.isDirectory(folder)) {
-            return new Availability.Available();
+            return Availability.AVAILABLE;
         }
-        return new Availability.Unavailable(
+        return Availability.unavailable(
                 "this host shows no USB: there is no " + folder,
                 "load the kernel's USB support (modprobe usbcore); in a container, mount the host's /sys");
     }

@@ -2,7 +2,7 @@ package io.autousb.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.autousb.api.CommandOutcome.Exited;
+import io.autousb.api.CommandOutcome;
 import io.autousb.api.CommandOutput;
 import io.autousb.api.CommandResult;
 import java.io.IOException;
@@ -27,7 +27,7 @@ class ChildOutputTest {
             assertThat(waiter.isAlive()).isTrue();
             output.wake();
             waiter.join();
-            Exited outcome = new Exited(0);
+            CommandOutcome outcome = CommandOutcome.exited(0);
             assertThat(output.result(outcome))
                     .isEqualTo(new CommandResult(outcome, new CommandOutput("said\n", false), CommandOutput.NONE));
         }
@@ -38,7 +38,7 @@ class ChildOutputTest {
         ChildOutput output = ChildOutput.open();
         output.close();
         output.wake();
-        assertThat(output.result(new Exited(0)).stdout()).isEqualTo(CommandOutput.NONE);
+        assertThat(output.result(CommandOutcome.exited(0)).stdout()).isEqualTo(CommandOutput.NONE);
     }
 
     private static void await(ChildOutput output) {

@@ -5,11 +5,7 @@ import static io.autousb.linux.OwnProcess.inThread;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.autousb.api.Command;
-import io.autousb.api.CommandOutcome.Cancelled;
-import io.autousb.api.CommandOutcome.Exited;
-import io.autousb.api.CommandOutcome.NotStarted;
-import io.autousb.api.CommandOutcome.Signalled;
-import io.autousb.api.CommandOutcome.TimedOut;
+import io.autousb.api.CommandOutcome;
 import io.autousb.api.CommandOutput;
 import io.autousb.api.CommandResult;
 import io.autousb.api.CommandRunner;
@@ -54,19 +50,19 @@ class ChildProcessesTest {
     @Test
     void run_whenTheProgramFails_hasItsExitCode() {
         CommandResult result = script("exit 3");
-        assertThat(result.outcome()).isEqualTo(new Exited(3));
+        assertThat(result.outcome()).isEqualTo(CommandOutcome.exited(3));
         assertThat(result.succeeded()).isFalse();
     }
 
     @Test
     void run_whenASignalEndsTheProgram_hasItsNumber() {
-        assertThat(script("kill -9 $$").outcome()).isEqualTo(new Signalled(9));
+        assertThat(script("kill -9 $$").outcome()).isEqualTo(CommandOutcome.signalled(9));
     }
 
     @Test
     void run_withExitCodesAroundThoseOfSignals_takesThemAsTheyAre() {
-        assertThat(script("exit 128").outcome()).isEqualTo(new Exited(128));
-        assertThat(script("exit 193").outcome()).isEqualTo(new Exited(193));
+        assertThat(script("exit 128").outcome()).isEqualTo(CommandOutcome.exited(128));
+        assertThat(script("exit 193").outcome()).isEqualTo(CommandOutcome.exited(193));
     }
 
     @Test
@@ -106,8 +102,8 @@ class ChildProcessesTest {
     void run_withAnArgumentThatTheLocaleLacks_doesNotStart() {
         CommandRunner ascii = new ChildProcesses(List.of(Path.of("/bin")), StandardCharsets.US_ASCII);
         assertThat(ascii.run(Command.of(LONG, "echo", "gr\u00fcn")).outcome())
-                .isEqualTo(new NotStarted("'gr\\xfcn' cannot be said in this locale's US-ASCII"));
-        assertThat(run(LONG, "echo", "\ud83d").outcome()).isInstanceOf(NotStarted.class);
+                .isEqualTo(CommandOutcome.notStarted("'gr\\xfcn' cannot be said in this locale's US-ASCII"));
+        assertThat(run(LONG, "echo", "\ud83d").outcome()).extracting(CommandOutcome::kind).isEqualTo(CommandOutcome.Kind.NOT_STARTED);
     }
 
     @Test
@@ -118,7 +114,7 @@ class ChildProcessesTest {
     @Test
     void run_whenOutputIsTooLong_keepsTheBeginningAndMarksIt() {
         CommandResult result = script("printf begin; yes | head -c 1000000; yes n | head -c 1000000 >&2; exit 5");
-        assertThat(result.outcome()).isEqualTo(new Exited(5));
+        assertThat(result.outcome()).isEqualTo(CommandOutcome.exited(5));
         assertThat(result.stdout().raw()).startsWith("beginy").hasSize(CommandOutput.MAX_BYTES);
         assertThat(result.stdout().cut()).isTrue();
         assertThat(result.stderr().raw()).hasSize(CommandOutput.MAX_BYTES);
@@ -136,13 +132,13 @@ class ChildProcessesTest {
     void run_whenTheProgramClosesItsOutput_waitsForItsEnd() {
         assertThat(script("exec >&- 2>&-; i=0; while [ $i -lt 100000 ]; do i=$((i + 1)); done; exit 4")
                         .outcome())
-                .isEqualTo(new Exited(4));
+                .isEqualTo(CommandOutcome.exited(4));
     }
 
     @Test
     void run_whenSomethingIsLeftInTheBackground_doesNotWaitForIt() {
         CommandResult result = script("sleep 40 & echo $!");
-        assertThat(result.outcome()).isEqualTo(new Exited(0));
+        assertThat(result.outcome()).isEqualTo(CommandOutcome.exited(0));
         assertThat(isDead(pid(result))).isFalse();
         kill(pid(result));
     }
@@ -150,7 +146,7 @@ class ChildProcessesTest {
     @Test
     void run_whenWhatIsLeftInTheBackgroundWritesOn_doesNotReadOn() {
         CommandResult result = script("yes & echo $! >&2; exit 6");
-        assertThat(result.outcome()).isEqualTo(new Exited(6));
+        assertThat(result.outcome()).isEqualTo(CommandOutcome.exited(6));
         awaitDead(Long.parseLong(result.stderr().lines().get(0)));
     }
 
@@ -161,18 +157,18 @@ class ChildProcessesTest {
         Path process = Path.of("/proc", Long.toString(awaitSaid()));
         Awaitility.await().until(() -> !Files.exists(process));
         assertThat(running.await().stdout().raw()).isEqualTo("said\n");
-        assertThat(running.await().outcome()).isEqualTo(new Exited(0));
+        assertThat(running.await().outcome()).isEqualTo(CommandOutcome.exited(0));
     }
 
     @Test
     void run_whenTheTimeIsUp_endsTheProgram() {
-        assertThat(run(SHORT, "sleep", "40").outcome()).isEqualTo(new TimedOut());
+        assertThat(run(SHORT, "sleep", "40").outcome()).isEqualTo(CommandOutcome.TIMED_OUT);
     }
 
     @Test
     void close_always_asksTheProgramToEnd() throws Exception {
         CommandResult result = closed("trap 'echo asked; exit 0' TERM; echo $$ >\"$1\"; while :; do :; done");
-        assertThat(result.outcome()).isEqualTo(new Cancelled());
+        assertThat(result.outcome()).isEqualTo(CommandOutcome.CANCELLED);
         assertThat(result.stdout().raw()).isEqualTo("asked\n");
         assertThat(isDead(awaitSaid())).isTrue();
     }
@@ -180,14 +176,14 @@ class ChildProcessesTest {
     @Test
     void close_whenTheProgramDoesNotEndWhenAsked_endsIt() throws Exception {
         CommandResult result = closed("trap '' TERM; echo $$ >\"$1\"; while :; do sleep 40; done");
-        assertThat(result.outcome()).isEqualTo(new Cancelled());
+        assertThat(result.outcome()).isEqualTo(CommandOutcome.CANCELLED);
         awaitDead(awaitSaid());
     }
 
     @Test
     void close_always_endsWhatTheProgramHasStarted() throws Exception {
         CommandResult result = closed("sh -c 'sleep 40 & echo $! >\"$1\"; wait' sh \"$1\"; :");
-        assertThat(result.outcome()).isEqualTo(new Cancelled());
+        assertThat(result.outcome()).isEqualTo(CommandOutcome.CANCELLED);
         awaitDead(awaitSaid());
     }
 
@@ -195,7 +191,7 @@ class ChildProcessesTest {
     void close_whenWhatTheProgramHasStartedDoesNotEndWhenAsked_endsIt() throws Exception {
         CommandResult result =
                 closed("sh -c 'trap \"\" TERM; echo $$ >\"$1\"; while :; do sleep 40; done' sh \"$1\"; :");
-        assertThat(result.outcome()).isEqualTo(new Cancelled());
+        assertThat(result.outcome()).isEqualTo(CommandOutcome.CANCELLED);
         awaitDead(awaitSaid());
     }
 
@@ -203,7 +199,7 @@ class ChildProcessesTest {
     void close_whenTheProgramWritesAllTheTime_endsIt() throws Exception {
         CommandResult result =
                 closed("head -c 100000 /dev/zero; head -c 100000 /dev/zero >&2; echo $$ >\"$1\"; yes & yes >&2");
-        assertThat(result.outcome()).isEqualTo(new Cancelled());
+        assertThat(result.outcome()).isEqualTo(CommandOutcome.CANCELLED);
         assertThat(result.stdout().cut()).isTrue();
         assertThat(result.stderr().cut()).isTrue();
         awaitDead(awaitSaid());
@@ -211,7 +207,7 @@ class ChildProcessesTest {
 
     @Test
     void run_whenThereIsNoTime_endsItAtOnce() {
-        assertThat(run(Duration.ZERO, "sleep", "40").outcome()).isEqualTo(new TimedOut());
+        assertThat(run(Duration.ZERO, "sleep", "40").outcome()).isEqualTo(CommandOutcome.TIMED_OUT);
     }
 
     @Test
@@ -227,7 +223,7 @@ class ChildProcessesTest {
     void run_whenThereIsNoSuchProgram_saysWhereItWasLookedFor() {
         CommandResult result = run(LONG, "no-such-\u001bprogram");
         assertThat(result.outcome())
-                .isEqualTo(new NotStarted("there is no program no-such-\\x1bprogram in "
+                .isEqualTo(CommandOutcome.notStarted("there is no program no-such-\\x1bprogram in "
                         + "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
         assertThat(result.succeeded()).isFalse();
     }
@@ -235,18 +231,15 @@ class ChildProcessesTest {
     @Test
     void run_ofAPathWithoutProgram_saysSo() {
         Path none = folder.resolve("none");
-        assertThat(run(LONG, none.toString()).outcome()).isEqualTo(new NotStarted("there is no program " + none));
+        assertThat(run(LONG, none.toString()).outcome()).isEqualTo(CommandOutcome.notStarted("there is no program " + none));
     }
 
     @Test
     void run_ofAFileThatCannotBeRun_saysWhy() throws IOException {
         Path file = Files.writeString(program("broken"), "#!/no/such/interpreter\n");
-        assertThat(run(LONG, file.toString()).outcome())
-                .isInstanceOfSatisfying(
-                        NotStarted.class,
-                        it -> assertThat(it.reason())
-                                .contains("No such file or directory")
-                                .doesNotContain("\n"));
+        assertThat(run(LONG, file.toString()).outcome().reason())
+                .contains("No such file or directory")
+                .doesNotContain("\n");
     }
 
     @Test
@@ -283,7 +276,7 @@ class ChildProcessesTest {
     void close_whenNobodyWaits_endsTheProgram() {
         RunningCommand running = commands.start(Command.of(LONG, "sleep", "40"));
         running.close();
-        assertThat(running.await().outcome()).isEqualTo(new Cancelled());
+        assertThat(running.await().outcome()).isEqualTo(CommandOutcome.CANCELLED);
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.autousb.linux;
 import io.autousb.api.CommandRunner;
 import io.autousb.api.ProviderContext;
 import io.autousb.contract.ProviderFixture;
-import io.autousb.domain.port.MonotonicClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,7 +25,7 @@ public abstract class SysfsProviderFixture implements ProviderFixture {
 
     @Override
     public final ProviderContext available() {
-        return new ProviderContext(MonotonicClock.SYSTEM, (delay, task) -> () -> {}, root, CommandRunner.none("test"));
+        return new ProviderContext(System::nanoTime, (delay, task) -> () -> {}, root, CommandRunner.none("test"));
     }
 
     @Override

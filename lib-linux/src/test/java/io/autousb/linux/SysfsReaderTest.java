@@ -12,7 +12,6 @@ import io.autousb.domain.model.UntrustedText;
 import io.autousb.domain.model.UsbClass;
 import io.autousb.domain.model.UsbController;
 import io.autousb.domain.model.UsbDevice;
-import io.autousb.domain.model.UsbDevice.Removable;
 import io.autousb.domain.model.UsbId;
 import io.autousb.domain.model.UsbInterface;
 import io.autousb.domain.model.UsbSpeed;
@@ -71,7 +70,7 @@ class SysfsReaderTest {
         assertThat(device.address()).isEqualTo(address);
         assertThat(device.id()).isEqualTo(new UsbId(0x046d, 0xc31c));
         assertThat(device.speed()).isEqualTo(UsbSpeed.LOW);
-        assertThat(device.removable()).isEqualTo(Removable.FIXED);
+        assertThat(device.removable()).isFalse();
         assertThat(device.manufacturer()).contains(UntrustedText.of("Logitech"));
         assertThat(device.product()).contains(UntrustedText.of("USB Keyboard"));
         assertThat(device.serial()).contains(UntrustedText.of("A1"));
@@ -147,7 +146,7 @@ class SysfsReaderTest {
         assertThat(look().devices()).singleElement().satisfies(device -> {
             assertThat(device.path()).isEqualTo(PortPath.parse("1-3"));
             assertThat(device.speed()).isEqualTo(UsbSpeed.UNKNOWN);
-            assertThat(device.removable()).isEqualTo(Removable.UNKNOWN);
+            assertThat(device.removable()).isTrue();
         });
     }
 

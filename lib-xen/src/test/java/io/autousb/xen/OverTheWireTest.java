@@ -13,7 +13,6 @@ import io.autousb.domain.model.PortPath;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.GuestListener;
 import io.autousb.domain.port.GuestSpec;
-import io.autousb.domain.port.MonotonicClock;
 import io.autousb.linux.Deadline;
 import io.autousb.xen.guest.XenGuest;
 import io.autousb.xen.guest.XenGuests;
@@ -207,7 +206,7 @@ class OverTheWireTest {
     }
 
     private XenGuests guests() {
-        return new XenGuests(store, root, MonotonicClock.SYSTEM, (spec, found) -> true);
+        return new XenGuests(store, root, System::nanoTime, (spec, found) -> true);
     }
 
     @ParameterizedTest

@@ -1,7 +1,6 @@
 package io.autousb.runtime;
 
 import io.autousb.domain.port.BackendException;
-import io.autousb.domain.port.Scheduler;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -9,7 +8,7 @@ import java.util.function.Consumer;
 /** Backends that failed as a whole: each cause is told once, and they are asked again, later each time. */
 final class BackendTroubles {
 
-    private record Trouble(String message, int count, Scheduler.Task again) {}
+    private record Trouble(String message, int count, Runnable drop) {}
 
     private final FailureBook failures;
     private final EngineLoop loop;
@@ -28,7 +27,7 @@ final class BackendTroubles {
             tell.accept(new EngineEvent.BackendFailed(backend, cause));
         }
         if (before != null) {
-            before.again().close();
+            before.drop().run();
         }
         int count = before == null ? 1 : before.count() + 1;
         troubles.put(backend, new Trouble(cause.getMessage(), count, loop.after(failures.delay(count), again)));
@@ -37,7 +36,7 @@ final class BackendTroubles {
     void recovered(String backend) {
         Trouble trouble = troubles.remove(backend);
         if (trouble != null) {
-            trouble.again().close();
+            trouble.drop().run();
             tell.accept(new EngineEvent.BackendRecovered(backend));
         }
     }

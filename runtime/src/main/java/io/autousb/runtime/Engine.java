@@ -14,7 +14,6 @@ import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.DeviceSource;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
-import io.autousb.domain.port.MonotonicClock;
 import io.autousb.domain.port.RepairNotice;
 import io.autousb.domain.port.RepairRequest.Depth;
 import io.autousb.domain.port.Scheduler;
@@ -28,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +56,7 @@ public final class Engine implements AutoCloseable {
     public record Dependencies(
             DeviceSource source,
             Map<String, Hypervisor> hypervisors,
-            MonotonicClock clock,
+            LongSupplier clock,
             Scheduler scheduler,
             EngineThreads threads,
             DoubleSupplier random) {

@@ -1,9 +1,9 @@
 package io.autousb.runtime;
 
-import io.autousb.domain.port.MonotonicClock;
 import io.autousb.domain.port.Scheduler;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,14 +14,14 @@ final class EngineLoop {
     private static final Logger LOG = LoggerFactory.getLogger(EngineLoop.class);
 
     private final SerialExecutor executor;
-    private final MonotonicClock clock;
+    private final LongSupplier clock;
     private final Scheduler scheduler;
     private final Runnable round;
-    private Scheduler.@Nullable Task wakeUp;
+    private @Nullable Runnable dropWakeUp;
     private boolean roundQueued;
     private boolean closed;
 
-    EngineLoop(SerialExecutor executor, MonotonicClock clock, Scheduler scheduler, Runnable round) {
+    EngineLoop(SerialExecutor executor, LongSupplier clock, Scheduler scheduler, Runnable round) {
         this.executor = executor;
         this.clock = clock;
         this.scheduler = scheduler;
@@ -61,27 +61,27 @@ final class EngineLoop {
 
     /** The loop's thread: make a round at that time, and at none that was said before. */
     void wakeAt(long time) {
-        if (wakeUp != null) {
-            wakeUp.close();
-            wakeUp = null;
+        if (dropWakeUp != null) {
+            dropWakeUp.run();
+            dropWakeUp = null;
         }
         if (time != Long.MAX_VALUE) {
-            wakeUp = scheduler.schedule(Duration.ofMillis(Math.max(0, time - now())), () -> enter(() -> {}));
+            dropWakeUp = scheduler.schedule(Duration.ofMillis(Math.max(0, time - now())), () -> enter(() -> {}));
         }
     }
 
-    /** Any thread: later, unless the task is closed. */
-    Scheduler.Task after(Duration delay, Runnable task) {
+    /** Any thread: later, unless what this returns is run before. */
+    Runnable after(Duration delay, Runnable task) {
         return scheduler.schedule(delay, task);
     }
 
     /** Any thread: makes a call, and says so once if it is not back when it is due. */
     void supervise(Duration due, Runnable overdue, Runnable call) {
-        Scheduler.Task alarm = after(due, overdue);
+        Runnable drop = after(due, overdue);
         try {
             call.run();
         } finally {
-            alarm.close();
+            drop.run();
         }
     }
 
@@ -91,7 +91,7 @@ final class EngineLoop {
     }
 
     long nanos() {
-        return clock.nanos();
+        return clock.getAsLong();
     }
 
     void close() {

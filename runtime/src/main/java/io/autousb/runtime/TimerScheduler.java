@@ -30,7 +30,7 @@ public final class TimerScheduler implements Scheduler, AutoCloseable {
     }
 
     @Override
-    public Task schedule(Duration delay, Runnable task) {
+    public Runnable schedule(Duration delay, Runnable task) {
         Future<?> future = timer.schedule(() -> runSafely(task), delay.toNanos(), TimeUnit.NANOSECONDS);
         return () -> future.cancel(false);
     }
@@ -38,7 +38,7 @@ public final class TimerScheduler implements Scheduler, AutoCloseable {
     private static void runSafely(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             LOG.error("a scheduled task failed", e);
         }
     }

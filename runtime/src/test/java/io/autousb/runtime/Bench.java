@@ -2,7 +2,7 @@ package io.autousb.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.autousb.domain.model.PortSelector;
+import io.autousb.domain.policy.PortSelector;
 import io.autousb.domain.model.UsbId;
 import io.autousb.domain.plan.Decision;
 import io.autousb.domain.policy.GuestWish;

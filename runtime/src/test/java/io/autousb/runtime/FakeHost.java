@@ -11,7 +11,6 @@ import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.model.UsbId;
 import io.autousb.domain.model.UsbInterface;
 import io.autousb.domain.port.BackendException;
-import io.autousb.domain.port.ChangeListener;
 import io.autousb.domain.port.DeviceSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +26,7 @@ final class FakeHost implements DeviceSource {
 
     private final Map<String, UsbDevice> devices = new TreeMap<>();
     private final List<Port> ports = new ArrayList<>();
-    private @Nullable ChangeListener listener;
+    private @Nullable Runnable listener;
     private int serial = 2;
     private boolean closed;
 
@@ -43,7 +42,7 @@ final class FakeHost implements DeviceSource {
     int snapshots;
 
     @Override
-    public void subscribe(ChangeListener newListener) {
+    public void subscribe(Runnable newListener) {
         listener = newListener;
     }
 
@@ -132,7 +131,7 @@ final class FakeHost implements DeviceSource {
 
     void hint() {
         if (hints && listener != null) {
-            listener.changed();
+            listener.run();
         }
     }
 

@@ -1,15 +1,19 @@
 package io.autousb.runtime;
 
-import io.autousb.domain.port.MonotonicClock;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /** Time that moves when told, and by a nanosecond at each look: no two moments are the same. */
-final class ManualClock implements MonotonicClock {
+final class ManualClock implements LongSupplier {
 
     private long nanos = Duration.ofHours(1).toNanos();
 
     @Override
-    public synchronized long nanos() {
+    public long getAsLong() {
+        return nanos();
+    }
+
+    synchronized long nanos() {
         return nanos++;
     }
 

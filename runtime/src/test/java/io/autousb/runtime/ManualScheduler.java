@@ -20,7 +20,7 @@ final class ManualScheduler implements Scheduler {
     }
 
     @Override
-    public synchronized Task schedule(Duration delay, Runnable task) {
+    public synchronized Runnable schedule(Duration delay, Runnable task) {
         Waiting entry = new Waiting(clock.nanos() + Math.max(0, delay.toNanos()), task);
         waiting.add(entry);
         return () -> drop(entry);

@@ -1,8 +1,7 @@
 package io.autousb.backend.file;
 
 import io.autousb.backend.file.StateFormat.Spoilt;
-import io.autousb.domain.port.UnusableState;
-import io.autousb.domain.port.UnusableState.Reason;
+import io.autousb.domain.port.BackendException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,30 +38,25 @@ final class Asides {
     }
 
     /** Puts aside what has the place of the state, whatever it is. */
-    UnusableState take(Spoilt spoilt) throws IOException {
+    BackendException take(Spoilt spoilt) throws IOException {
         List<Integer> kept = kept();
         int number = kept.isEmpty() ? 1 : kept.get(kept.size() - 1) + 1;
         Path aside = name(number);
         disk.move(file, aside);
         kept.add(number);
         kept.subList(0, Math.max(0, kept.size() - MOST)).forEach(this::forget);
-        return new UnusableState(spoilt.reason(), spoilt.what(), Failures.safe(aside), remedy(spoilt.reason()));
+        return BackendException.of(spoilt.code(), spoilt.what()).where(Failures.safe(aside)).remedy(remedy(spoilt.code())).build();
     }
 
     /** What is to be said if that was not possible. */
-    UnusableState left(Spoilt spoilt, Exception why) {
-        return new UnusableState(
-                spoilt.reason(),
-                spoilt.what() + " and cannot be put aside: " + Failures.describe(why),
-                Failures.safe(file),
-                remedy(spoilt.reason()));
+    BackendException left(Spoilt spoilt, Exception why) {
+        return BackendException.of(spoilt.code(), spoilt.what() + " and cannot be put aside: " + Failures.describe(why)).where(Failures.safe(file)).remedy(remedy(spoilt.code())).build();
     }
 
-    private static String remedy(Reason reason) {
-        return switch (reason) {
-            case TORN, FOREIGN -> "see what it is, and remove it";
-            case NEWER -> "put it back for that version of the program, or remove it";
-        };
+    private static String remedy(String code) {
+        return code.equals(BackendException.NEWER)
+                ? "put it back for that version of the program, or remove it"
+                : "see what it is, and remove it";
     }
 
     /** The numbers in use, the smallest first. */

@@ -1,13 +1,10 @@
 package io.autousb.backend.file;
 
+import io.autousb.domain.port.BackendException;
 import io.autousb.api.Availability;
-import io.autousb.api.Availability.Available;
-import io.autousb.api.Availability.Unavailable;
 import io.autousb.api.Option;
 import io.autousb.api.OptionValues;
 import io.autousb.api.ProviderContext;
-import io.autousb.api.ProviderException;
-import io.autousb.api.ProviderException.Problem;
 import io.autousb.api.StateStoreProvider;
 import io.autousb.domain.port.StateStore;
 import java.nio.file.Files;
@@ -56,12 +53,12 @@ public final class FileStateStoreProvider implements StateStoreProvider {
             folder = Objects.requireNonNull(folder.getParent());
         }
         if (!Files.isDirectory(folder)) {
-            return new Unavailable("there is no folder " + Failures.safe(folder), "make it");
+            return Availability.unavailable("there is no folder " + Failures.safe(folder), "make it");
         }
         if (!Files.isWritable(folder)) {
-            return new Unavailable("this user may not write to " + Failures.safe(folder), "run as root");
+            return Availability.unavailable("this user may not write to " + Failures.safe(folder), "run as root");
         }
-        return new Available();
+        return Availability.AVAILABLE;
     }
 
     @Override
@@ -73,8 +70,10 @@ public final class FileStateStoreProvider implements StateStoreProvider {
     public StateStore create(OptionValues options, ProviderContext context) {
         Path path = options.path(PATH).orElseThrow();
         if (path.getFileName() == null) {
-            throw new ProviderException(
-                    Problem.INVALID_OPTION, "option path: " + path + " is a folder", name(), "name a file in it");
+            throw BackendException.of(BackendException.INVALID, "option path: " + path + " is a folder")
+                    .where(name())
+                    .remedy("name a file in it")
+                    .build();
         }
         Path file = below(context.root(), path);
         return new FileStateStore(file, new StateFile(file, new HostDisk(), new OwnPlace()));

@@ -8,7 +8,6 @@ import io.autousb.backend.file.StateFormat.Spoilt;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.LoadedState;
 import io.autousb.domain.port.StoredState;
-import io.autousb.domain.port.UnusableState.Reason;
 import io.autousb.linux.Deadline;
 import io.autousb.linux.Flock;
 import java.io.IOException;
@@ -83,7 +82,7 @@ final class StateFile {
         }
         Flock held = lock(deadline);
         try {
-            takeSpoilt().unusable().ifPresent(unusable -> LOG.warn("{}", unusable));
+            takeSpoilt().unusable().ifPresent(unusable -> LOG.warn("{}", unusable.getMessage()));
             disk.delete(next);
             write(StateFormat.encode(state));
             disk.move(next, file);
@@ -126,7 +125,7 @@ final class StateFile {
         return switch (place.look(file)) {
             case NOTHING -> new Sound(StoredState.EMPTY);
             case FILE -> decode();
-            case LINK -> new Spoilt(Reason.FOREIGN, "in place of the state there is a symbolic link");
+            case LINK -> new Spoilt(BackendException.FOREIGN, "in place of the state there is a symbolic link");
             case FOLDER, OTHER -> StateFormat.SOMETHING_ELSE;
         };
     }

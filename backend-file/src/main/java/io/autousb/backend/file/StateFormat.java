@@ -1,7 +1,7 @@
 package io.autousb.backend.file;
 
+import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.StoredState;
-import io.autousb.domain.port.UnusableState.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,14 +43,14 @@ final class StateFormat {
     record Sound(StoredState state) implements Content {}
 
     /** None, and what is wrong with it. */
-    record Spoilt(Reason reason, String what) implements Content {
+    record Spoilt(String code, String what) implements Content {
         @Override
         public StoredState state() {
             return StoredState.EMPTY;
         }
     }
 
-    static final Spoilt SOMETHING_ELSE = new Spoilt(Reason.FOREIGN, "in place of the state there is something else");
+    static final Spoilt SOMETHING_ELSE = new Spoilt(BackendException.FOREIGN, "in place of the state there is something else");
 
     static byte[] encode(StoredState state) {
         StringBuilder text = new StringBuilder(TITLE).append(VERSION).append('\n');
@@ -78,7 +78,7 @@ final class StateFormat {
         int version = Integer.parseInt(title.group(1));
         if (version > VERSION) {
             return new Spoilt(
-                    Reason.NEWER, "the state is of version " + version + ", and this program knows " + VERSION);
+                    BackendException.NEWER, "the state is of version " + version + ", and this program knows " + VERSION);
         }
         return body(text, firstEnd + 1);
     }
@@ -118,7 +118,7 @@ final class StateFormat {
     }
 
     private static Spoilt torn(String what) {
-        return new Spoilt(Reason.TORN, what);
+        return new Spoilt(BackendException.TORN, what);
     }
 
     private static String checksum(String text) {

@@ -2,7 +2,7 @@ package io.autousb.backend.file;
 
 import io.autousb.contract.StateStoreFixture;
 import io.autousb.domain.port.StateStore;
-import io.autousb.domain.port.UnusableState;
+import io.autousb.domain.port.BackendException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,15 +32,15 @@ final class FileStateStoreFixture implements StateStoreFixture {
     }
 
     @Override
-    public void spoil(UnusableState.Reason reason) {
+    public void spoil(String code) {
         try {
-            switch (reason) {
-                case TORN -> {
+            switch (code) {
+                case BackendException.TORN -> {
                     byte[] content = Files.readAllBytes(file);
                     Files.write(file, Arrays.copyOf(content, content.length - 7));
                 }
-                case FOREIGN -> Files.writeString(file, "root:x:0:0:root:/root:/bin/bash\n");
-                case NEWER -> Files.writeString(file, "auto-usb-attach state 2\n{\"pauses\": []}\n");
+                case BackendException.FOREIGN -> Files.writeString(file, "root:x:0:0:root:/root:/bin/bash\n");
+                default -> Files.writeString(file, "auto-usb-attach state 2\n{\"pauses\": []}\n");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

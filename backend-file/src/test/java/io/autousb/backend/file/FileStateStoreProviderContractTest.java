@@ -1,15 +1,13 @@
 package io.autousb.backend.file;
 
+import io.autousb.domain.port.BackendException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.autousb.api.Availability;
-import io.autousb.api.Availability.Available;
-import io.autousb.api.Availability.Unavailable;
 import io.autousb.api.OptionValues;
 import io.autousb.api.Provider;
 import io.autousb.api.ProviderContext;
-import io.autousb.api.ProviderException;
 import io.autousb.contract.ProviderContract;
 import io.autousb.contract.ProviderFixture;
 import io.autousb.contract.TestContext;
@@ -60,13 +58,13 @@ class FileStateStoreProviderContractTest extends ProviderContract {
     @Test
     void probe_whenSomethingElseHasThePlaceOfTheFolder_saysSo() throws IOException {
         Files.writeString(Files.createDirectories(root.resolve("var/lib")).resolve("auto-usb-attach"), "");
-        assertThat(probe()).isInstanceOf(Unavailable.class);
+        assertThat(probe()).extracting(Availability::isAvailable).isEqualTo(false);
     }
 
     @Test
     void probe_whenTheFolderIsThere_isAvailable() throws IOException {
         Files.createDirectories(root.resolve("var/lib/auto-usb-attach"));
-        assertThat(probe()).isEqualTo(new Available());
+        assertThat(probe()).isEqualTo(Availability.AVAILABLE);
     }
 
     private Availability probe() {
@@ -96,7 +94,7 @@ class FileStateStoreProviderContractTest extends ProviderContract {
     @Test
     void create_withThePathOfNoFile_isRefused() {
         assertThatThrownBy(() -> create(Map.of("path", "/")))
-                .isInstanceOf(ProviderException.class)
+                .isInstanceOf(BackendException.class)
                 .hasMessageContaining("option path");
     }
 

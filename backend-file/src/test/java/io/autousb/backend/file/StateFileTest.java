@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.LoadedState;
 import io.autousb.domain.port.StoredState;
-import io.autousb.domain.port.UnusableState;
-import io.autousb.domain.port.UnusableState.Reason;
 import io.autousb.linux.Deadline;
 import io.autousb.linux.Flock;
 import java.io.IOException;
@@ -163,8 +161,8 @@ class StateFileTest {
     void load_ofWhatCannotBeUsed_keepsItBesideTheState() throws IOException {
         save(SOME);
         Files.writeString(file, "mine");
-        UnusableState found = load().unusable().orElseThrow();
-        assertThat(found.reason()).isEqualTo(Reason.FOREIGN);
+        BackendException found = load().unusable().orElseThrow();
+        assertThat(found.code()).isEqualTo(BackendException.FOREIGN);
         assertThat(found.where()).isEqualTo(folder.resolve("state.bad-1").toString());
         assertThat(folder.resolve("state.bad-1")).hasContent("mine");
         assertThat(file).doesNotExist();
@@ -199,7 +197,7 @@ class StateFileTest {
         save(SOME);
         Files.writeString(file, "mine");
         disk.fail("move");
-        UnusableState found = load().unusable().orElseThrow();
+        BackendException found = load().unusable().orElseThrow();
         assertThat(found.what()).contains("something else").contains("cannot be put aside: No space left on device");
         assertThat(found.where()).isEqualTo(file.toString());
         assertThat(file).hasContent("mine");
@@ -219,7 +217,7 @@ class StateFileTest {
         save(SOME);
         Files.writeString(file, "mine");
         try (Flock held = Flock.tryLock(folder.resolve("state.lock")).orElseThrow()) {
-            UnusableState found =
+            BackendException found =
                     state.load(Deadline.after(Duration.ZERO)).unusable().orElseThrow();
             assertThat(found.what()).contains("another program holds the lock");
             assertThat(file).hasContent("mine");
@@ -279,7 +277,7 @@ class StateFileTest {
     void load_ofAFolder_putsItAside() throws IOException {
         Files.createDirectories(file.resolve("full"));
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-        assertThat(load().unusable().orElseThrow().reason()).isEqualTo(Reason.FOREIGN);
+        assertThat(load().unusable().orElseThrow().code()).isEqualTo(BackendException.FOREIGN);
         save(SOME);
         assertThat(load()).isEqualTo(LoadedState.of(SOME));
     }
@@ -292,7 +290,7 @@ class StateFileTest {
                         .start()
                         .waitFor())
                 .isZero();
-        assertThat(load().unusable().orElseThrow().reason()).isEqualTo(Reason.FOREIGN);
+        assertThat(load().unusable().orElseThrow().code()).isEqualTo(BackendException.FOREIGN);
     }
 
     @Test

@@ -1,11 +1,11 @@
 package io.autousb.backend.file;
 
+import io.autousb.domain.port.BackendException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.autousb.backend.file.StateFormat.Sound;
 import io.autousb.backend.file.StateFormat.Spoilt;
 import io.autousb.domain.port.StoredState;
-import io.autousb.domain.port.UnusableState.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -57,7 +57,7 @@ class StateFormatTest {
             assertThat(StateFormat.decode(Arrays.copyOf(whole, length)))
                     .as("of %d bytes", length)
                     .isInstanceOfSatisfying(
-                            Spoilt.class, it -> assertThat(it.reason()).isEqualTo(Reason.TORN));
+                            Spoilt.class, it -> assertThat(it.code()).isEqualTo(BackendException.TORN));
         }
     }
 
@@ -73,9 +73,9 @@ class StateFormatTest {
 
     @Test
     void decode_withSomethingBehind_isTorn() {
-        assertReason(text(SOME) + "x", Reason.TORN);
-        assertReason(text(SOME) + "\n", Reason.TORN);
-        assertReason(text(SOME) + text(SOME), Reason.TORN);
+        assertReason(text(SOME) + "x", BackendException.TORN);
+        assertReason(text(SOME) + "\n", BackendException.TORN);
+        assertReason(text(SOME) + text(SOME), BackendException.TORN);
     }
 
     @ParameterizedTest
@@ -94,7 +94,7 @@ class StateFormatTest {
                 "version: 1"
             })
     void decode_ofSomethingElse_isForeign(String text) {
-        assertReason(text, Reason.FOREIGN);
+        assertReason(text, BackendException.FOREIGN);
     }
 
     @ParameterizedTest
@@ -105,7 +105,7 @@ class StateFormatTest {
                 "auto-usb-attach state 999999999\n-- 0 00000000\n"
             })
     void decode_ofALaterVersion_isNewer(String text) {
-        assertReason(text, Reason.NEWER);
+        assertReason(text, BackendException.NEWER);
     }
 
     /** All with the right checksum. */
@@ -127,13 +127,13 @@ class StateFormatTest {
                 "a b\r"
             })
     void decode_ofAnEntryThatCannotBe_isTorn(String entry) {
-        assertReason(sealed("auto-usb-attach state 1\n" + entry + "\n", 1), Reason.TORN);
+        assertReason(sealed("auto-usb-attach state 1\n" + entry + "\n", 1), BackendException.TORN);
     }
 
     @Test
     void decode_withoutEntriesThatWereThere_isTorn() {
-        assertReason(sealed("auto-usb-attach state 1\na b\n", 2), Reason.TORN);
-        assertReason(sealed("auto-usb-attach state 1\na b\na b\n", 2), Reason.TORN);
+        assertReason(sealed("auto-usb-attach state 1\na b\n", 2), BackendException.TORN);
+        assertReason(sealed("auto-usb-attach state 1\na b\na b\n", 2), BackendException.TORN);
         assertThat(StateFormat.decode(bytes(sealed("auto-usb-attach state 1\na b\n", 1))))
                 .isInstanceOf(Sound.class);
     }
@@ -144,7 +144,7 @@ class StateFormatTest {
         for (int i = 0; i <= StoredState.MAX_ENTRIES; i++) {
             lines.append('k').append(i).append(" v\n");
         }
-        assertReason(sealed(lines.toString(), StoredState.MAX_ENTRIES + 1), Reason.TORN);
+        assertReason(sealed(lines.toString(), StoredState.MAX_ENTRIES + 1), BackendException.TORN);
     }
 
     @Test
@@ -172,9 +172,9 @@ class StateFormatTest {
         return new StoredState(entries);
     }
 
-    private static void assertReason(String text, Reason reason) {
+    private static void assertReason(String text, String reason) {
         assertThat(StateFormat.decode(bytes(text))).isInstanceOfSatisfying(Spoilt.class, it -> {
-            assertThat(it.reason()).isEqualTo(reason);
+            assertThat(it.code()).isEqualTo(reason);
             assertThat(it.what()).matches("[ -~]+");
         });
     }

@@ -1,9 +1,9 @@
 package io.autousb.backend.libxlcli;
 
-import io.autousb.domain.port.MonotonicClock;
 import io.autousb.xen.guest.XenGuest;
 import io.autousb.xen.repair.LeftoverRepair;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -12,22 +12,22 @@ import java.util.stream.Collectors;
  */
 final class Ghosts {
 
-    private final MonotonicClock clock;
+    private final LongSupplier clock;
     private final PerLife<Ghost> seen = new PerLife<>();
 
     private record Ghost(int devid, long nanos) {}
 
-    Ghosts(MonotonicClock clock) {
+    Ghosts(LongSupplier clock) {
         this.clock = clock;
     }
 
     void add(XenGuest guest, int devid) {
-        seen.add(guest, new Ghost(devid, clock.nanos()));
+        seen.add(guest, new Ghost(devid, clock.getAsLong()));
     }
 
     /** The devids of those that count as ghosts now. */
     Set<Integer> of(XenGuest guest) {
-        long now = clock.nanos();
+        long now = clock.getAsLong();
         seen.of(guest).stream()
                 .filter(ghost -> now - ghost.nanos() > LeftoverRepair.SETTLE.toNanos())
                 .forEach(ghost -> seen.remove(guest, ghost));

@@ -11,7 +11,6 @@ import io.autousb.domain.port.DetachRequest;
 import io.autousb.domain.port.GuestListener;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
-import io.autousb.domain.port.MonotonicClock;
 import io.autousb.domain.port.RepairRequest;
 import io.autousb.domain.port.RepairRequest.Depth;
 import io.autousb.domain.port.RepairResult;
@@ -24,6 +23,7 @@ import io.autousb.xen.repair.LeftoverRepair;
 import io.autousb.xen.vusb.VusbState;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +41,7 @@ final class LibxlCliHypervisor implements Hypervisor {
     private final XenHost xen;
     private final DeviceModels models;
     private final HostReader host;
-    private final MonotonicClock clock;
+    private final LongSupplier clock;
     private final XlRuns runs;
     private final Settlement settlement;
     private final Ghosts ghosts;
@@ -62,7 +62,7 @@ final class LibxlCliHypervisor implements Hypervisor {
      * @param clock the time
      */
     LibxlCliHypervisor(
-            XenHost xen, DeviceModels models, HostReader host, CommandRunner commands, MonotonicClock clock) {
+            XenHost xen, DeviceModels models, HostReader host, CommandRunner commands, LongSupplier clock) {
         this.xen = xen;
         this.models = models;
         this.host = host;

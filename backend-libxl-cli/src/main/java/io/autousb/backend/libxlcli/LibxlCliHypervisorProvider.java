@@ -1,7 +1,8 @@
 package io.autousb.backend.libxlcli;
 
+import java.time.Duration;
+import java.util.Set;
 import io.autousb.api.Availability;
-import io.autousb.api.Examination;
 import io.autousb.api.Finding;
 import io.autousb.api.HypervisorProvider;
 import io.autousb.api.OptionValues;
@@ -48,16 +49,16 @@ public final class LibxlCliHypervisorProvider implements HypervisorProvider {
         boolean installed = FOLDERS.stream()
                 .map(folder -> context.root().resolve(folder).resolve("xl"))
                 .anyMatch(Files::isExecutable);
-        return installed || xen instanceof Availability.Unavailable
+        return installed || !xen.isAvailable()
                 ? xen
-                : new Availability.Unavailable(
+                : Availability.unavailable(
                         "there is no program xl",
                         "install Xen's tools (Debian: xen-utils), of the version of Xen that runs");
     }
 
     @Override
-    public List<Finding> examine(Examination examination) {
-        return XenDoctor.examine(examination);
+    public List<Finding> examine(ProviderContext context, Set<String> guests, Duration timeout) {
+        return XenDoctor.examine(context, guests, timeout);
     }
 
     /** As that of xen-qmp, which serves the guests that this one leaves alone. */

@@ -1,11 +1,6 @@
 package io.autousb.backend.libxlcli;
 
 import io.autousb.api.CommandOutcome;
-import io.autousb.api.CommandOutcome.Cancelled;
-import io.autousb.api.CommandOutcome.Exited;
-import io.autousb.api.CommandOutcome.NotStarted;
-import io.autousb.api.CommandOutcome.Signalled;
-import io.autousb.api.CommandOutcome.TimedOut;
 import io.autousb.api.CommandResult;
 import io.autousb.domain.model.UntrustedText;
 import java.util.regex.Matcher;
@@ -31,20 +26,17 @@ record XlRefusal(XlCause cause, String said) {
      */
     static XlRefusal of(CommandResult result) {
         CommandOutcome outcome = result.outcome();
-        if (outcome instanceof Exited exited) {
-            String stderr = result.stderr().raw();
-            return new XlRefusal(
-                    XlCause.of(stderr), stderr.isBlank() ? "exit code " + exited.code() : '"' + gist(stderr) + '"');
-        } else if (outcome instanceof Signalled signalled) {
-            return new XlRefusal(XlCause.CUT_OFF, "it was ended by signal " + signalled.signal());
-        } else if (outcome instanceof TimedOut) {
-            return new XlRefusal(XlCause.CUT_OFF, "it did not end, and was made to");
-        } else if (outcome instanceof Cancelled) {
-            return new XlRefusal(XlCause.CUT_OFF, "it was ended together with this program");
-        } else if (outcome instanceof NotStarted notStarted) {
-            return new XlRefusal(XlCause.NOT_STARTED, notStarted.reason());
-        }
-        throw new IllegalArgumentException("no outcome: " + outcome);
+        return switch (outcome.kind()) {
+            case EXITED -> {
+                String stderr = result.stderr().raw();
+                String said = stderr.isBlank() ? "exit code " + outcome.code() : '"' + gist(stderr) + '"';
+                yield new XlRefusal(XlCause.of(stderr), said);
+            }
+            case SIGNALLED -> new XlRefusal(XlCause.CUT_OFF, "it was ended by signal " + outcome.code());
+            case TIMED_OUT -> new XlRefusal(XlCause.CUT_OFF, "it did not end, and was made to");
+            case CANCELLED -> new XlRefusal(XlCause.CUT_OFF, "it was ended together with this program");
+            case NOT_STARTED -> new XlRefusal(XlCause.NOT_STARTED, outcome.reason());
+        };
     }
 
     /** The first line, which is the cause; those after it say only what could not be done for it. */

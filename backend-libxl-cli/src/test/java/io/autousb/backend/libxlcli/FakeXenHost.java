@@ -1,7 +1,6 @@
 package io.autousb.backend.libxlcli;
 
 import io.autousb.domain.port.BackendException;
-import io.autousb.domain.port.MonotonicClock;
 import io.autousb.linux.Deadline;
 import io.autousb.xen.guest.XenGuest;
 import io.autousb.xen.host.XenHost;
@@ -19,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /** A Xen host in a folder: xenstored, sysfs, domains, and an {@code xl}. */
 final class FakeXenHost implements AutoCloseable {
@@ -40,10 +40,10 @@ final class FakeXenHost implements AutoCloseable {
 
     /** The adapter, as after a start of the program. */
     LibxlCliHypervisor open() {
-        return open(MonotonicClock.SYSTEM);
+        return open(System::nanoTime);
     }
 
-    LibxlCliHypervisor open(MonotonicClock clock) {
+    LibxlCliHypervisor open(LongSupplier clock) {
         XenHost xen = new XenHost(() -> XenstoreClient.open(store.address()), root, clock, (spec, guest) -> true);
         return new LibxlCliHypervisor(xen, this::session, HostReader.of(root), xl, clock);
     }

@@ -2,10 +2,6 @@ package io.autousb.backend.libxlcli;
 
 import io.autousb.api.Command;
 import io.autousb.api.CommandOutcome;
-import io.autousb.api.CommandOutcome.Cancelled;
-import io.autousb.api.CommandOutcome.Exited;
-import io.autousb.api.CommandOutcome.Signalled;
-import io.autousb.api.CommandOutcome.TimedOut;
 import io.autousb.api.CommandOutput;
 import io.autousb.api.CommandResult;
 import io.autousb.api.CommandRunner;
@@ -85,7 +81,7 @@ final class FakeXl implements CommandRunner {
 
     static CommandResult exited(int code, String stderr) {
         return new CommandResult(
-                new Exited(code), CommandOutput.NONE, CommandOutput.of(stderr.getBytes(StandardCharsets.UTF_8), false));
+                CommandOutcome.exited(code), CommandOutput.NONE, CommandOutput.of(stderr.getBytes(StandardCharsets.UTF_8), false));
     }
 
     /** As another program would run it. */
@@ -200,7 +196,7 @@ final class FakeXl implements CommandRunner {
         private Accident atQemu(FakeDomain domain) throws Ended, Refused {
             Accident accident = domain.takeAccident();
             if (accident == Accident.KILLED_BETWEEN) {
-                throw new Ended(new Signalled(SIGKILL));
+                throw new Ended(CommandOutcome.signalled(SIGKILL));
             }
             if (accident == Accident.DOMAIN_ENDS) {
                 host.destroy(domain);
@@ -212,7 +208,7 @@ final class FakeXl implements CommandRunner {
                 while (domain.hangs()) {
                     long left = end - System.nanoTime();
                     if (cancelled || left <= 0) {
-                        throw new Ended(cancelled ? new Cancelled() : new TimedOut());
+                        throw new Ended(cancelled ? CommandOutcome.CANCELLED : CommandOutcome.TIMED_OUT);
                     }
                     try {
                         domain.wait(left / 1_000_000 + 1);
@@ -226,7 +222,7 @@ final class FakeXl implements CommandRunner {
 
         private void finish(Accident accident) throws Ended {
             if (accident == Accident.KILLED_AFTER) {
-                throw new Ended(new Signalled(SIGKILL));
+                throw new Ended(CommandOutcome.signalled(SIGKILL));
             }
         }
 
@@ -323,7 +319,7 @@ final class FakeXl implements CommandRunner {
             int devid = number(3);
             int port = number(4);
             if (!host.hasController(domain, devid)) {
-                throw new Ended(new Signalled(SIGSEGV));
+                throw new Ended(CommandOutcome.signalled(SIGSEGV));
             }
             Optional<PluggedDevice> device =
                     host.port(domain, devid, port).flatMap(PortPath::tryParse).flatMap(host.sysfs::at);

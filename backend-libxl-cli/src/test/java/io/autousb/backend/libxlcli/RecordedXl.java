@@ -1,9 +1,6 @@
 package io.autousb.backend.libxlcli;
 
 import io.autousb.api.CommandOutcome;
-import io.autousb.api.CommandOutcome.Exited;
-import io.autousb.api.CommandOutcome.Signalled;
-import io.autousb.api.CommandOutcome.TimedOut;
 import io.autousb.api.CommandOutput;
 import io.autousb.api.CommandResult;
 import java.io.IOException;
@@ -32,9 +29,9 @@ final class RecordedXl {
 
     private static CommandOutcome outcome(int code) {
         if (code == STOPPED) {
-            return new TimedOut();
+            return CommandOutcome.TIMED_OUT;
         }
-        return code > SIGNAL_BASE ? new Signalled(code - SIGNAL_BASE) : new Exited(code);
+        return code > SIGNAL_BASE ? CommandOutcome.signalled(code - SIGNAL_BASE) : CommandOutcome.exited(code);
     }
 
     private static CommandOutput output(String text) {

@@ -2,7 +2,7 @@ package io.autousb.backend.libxlcli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.autousb.api.CommandOutcome.Cancelled;
+import io.autousb.api.CommandOutcome;
 import io.autousb.api.CommandOutput;
 import io.autousb.api.CommandResult;
 import io.autousb.domain.model.UntrustedText;
@@ -102,7 +102,7 @@ class XlRefusalTest {
 
     @Test
     void of_aRunThatWasEnded_leavesDoubt() {
-        XlRefusal refusal = XlRefusal.of(new CommandResult(new Cancelled(), CommandOutput.NONE, CommandOutput.NONE));
+        XlRefusal refusal = XlRefusal.of(new CommandResult(CommandOutcome.CANCELLED, CommandOutput.NONE, CommandOutput.NONE));
 
         assertThat(XlFailures.of(refusal, WINDOWS, "2-1.2").outcomeUnknown()).isTrue();
     }

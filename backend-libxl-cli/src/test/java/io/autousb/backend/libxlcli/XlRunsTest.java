@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.autousb.api.Command;
-import io.autousb.api.CommandOutcome.Cancelled;
-import io.autousb.api.CommandOutcome.Exited;
+import io.autousb.api.CommandOutcome;
 import io.autousb.api.CommandOutput;
 import io.autousb.api.CommandResult;
 import io.autousb.api.RunningCommand;
@@ -50,7 +49,7 @@ class XlRunsTest {
         @Override
         public void close() {
             closed.incrementAndGet();
-            boolean ignored = end.complete(new CommandResult(new Cancelled(), CommandOutput.NONE, CommandOutput.NONE));
+            boolean ignored = end.complete(new CommandResult(CommandOutcome.CANCELLED, CommandOutput.NONE, CommandOutput.NONE));
         }
     }
 
@@ -120,7 +119,7 @@ class XlRunsTest {
             int count = i;
             Awaitility.await().until(() -> started.size() == count);
             started.get(i - 1).end().complete(FakeXl.exited(i, ""));
-            assertThat(call.join().outcome()).isEqualTo(new Exited(i));
+            assertThat(call.join().outcome()).isEqualTo(CommandOutcome.exited(i));
         }
 
         Awaitility.await()

@@ -53,8 +53,8 @@ public final class QmpHypervisorProvider implements HypervisorProvider {
     @Override
     public Availability probe(ProviderContext context) {
         return Files.isDirectory(context.root().resolve("proc"))
-                ? new Availability.Available()
-                : new Availability.Unavailable(
+                ? Availability.AVAILABLE
+                : Availability.unavailable(
                         "there is no /proc to find QEMU in", "run it on Linux, with /proc mounted");
     }
 

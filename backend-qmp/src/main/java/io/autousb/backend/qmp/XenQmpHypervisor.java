@@ -11,7 +11,6 @@ import io.autousb.domain.port.DetachRequest;
 import io.autousb.domain.port.GuestListener;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
-import io.autousb.domain.port.MonotonicClock;
 import io.autousb.domain.port.RepairRequest;
 import io.autousb.domain.port.RepairResult;
 import io.autousb.linux.Deadline;
@@ -26,6 +25,7 @@ import io.autousb.xen.vusb.VusbState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,7 +46,7 @@ final class XenQmpHypervisor implements Hypervisor {
 
     private final XenHost xen;
     private final Path root;
-    private final MonotonicClock clock;
+    private final LongSupplier clock;
     private final GuestHints hints = new GuestHints();
     private final DedicatedLinks dedicated;
     private final XenMonitors monitors;
@@ -64,7 +64,7 @@ final class XenQmpHypervisor implements Hypervisor {
             Settlement settlement,
             LeftoverRepair repair) {}
 
-    XenQmpHypervisor(Supplier<? extends Xenstore> store, Path root, MonotonicClock clock, Duration greetingTimeout) {
+    XenQmpHypervisor(Supplier<? extends Xenstore> store, Path root, LongSupplier clock, Duration greetingTimeout) {
         this.xen = new XenHost(store, root, clock, XenQmpHypervisor::serves);
         this.root = root;
         this.clock = clock;

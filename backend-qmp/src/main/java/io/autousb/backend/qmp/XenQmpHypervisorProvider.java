@@ -1,7 +1,7 @@
 package io.autousb.backend.qmp;
 
+import java.util.Set;
 import io.autousb.api.Availability;
-import io.autousb.api.Examination;
 import io.autousb.api.Finding;
 import io.autousb.api.HypervisorProvider;
 import io.autousb.api.Option;
@@ -74,8 +74,8 @@ public final class XenQmpHypervisorProvider implements HypervisorProvider {
     }
 
     @Override
-    public List<Finding> examine(Examination examination) {
-        return XenDoctor.examine(examination);
+    public List<Finding> examine(ProviderContext context, Set<String> guests, Duration timeout) {
+        return XenDoctor.examine(context, guests, timeout);
     }
 
     @Override

@@ -104,12 +104,12 @@ public final class DemoScript {
      * @param scheduler what the waits are measured by; runs the actions
      * @param announce told each step's text just before it happens
      * @param end run after the last step
-     * @return drops the steps that are still to come, when closed
+     * @return drops the steps that are still to come, when run
      */
-    public Scheduler.Task play(Scheduler scheduler, Consumer<String> announce, Runnable end) {
+    public Runnable play(Scheduler scheduler, Consumer<String> announce, Runnable end) {
         Playing playing = new Playing(scheduler, announce, end, steps().iterator());
         playing.next();
-        return playing;
+        return playing::stop;
     }
 
     private static Step step(int millis, String text, Runnable action) {
@@ -145,13 +145,13 @@ public final class DemoScript {
                 .forEach(guest::takePort);
     }
 
-    private static final class Playing implements Scheduler.Task {
+    private static final class Playing {
         private final Scheduler scheduler;
         private final Consumer<String> announce;
         private final Runnable end;
         private final Iterator<Step> steps;
-        private Scheduler.Task waiting = () -> {};
-        private boolean closed;
+        private Runnable drop = () -> {};
+        private boolean stopped;
 
         Playing(Scheduler scheduler, Consumer<String> announce, Runnable end, Iterator<Step> steps) {
             this.scheduler = scheduler;
@@ -161,7 +161,7 @@ public final class DemoScript {
         }
 
         synchronized void next() {
-            if (closed) {
+            if (stopped) {
                 return;
             }
             if (!steps.hasNext()) {
@@ -169,17 +169,16 @@ public final class DemoScript {
                 return;
             }
             Step step = steps.next();
-            waiting = scheduler.schedule(step.delay(), () -> {
+            drop = scheduler.schedule(step.delay(), () -> {
                 announce.accept(step.text());
                 step.action().run();
                 next();
             });
         }
 
-        @Override
-        public synchronized void close() {
-            closed = true;
-            waiting.close();
+        synchronized void stop() {
+            stopped = true;
+            drop.run();
         }
     }
 }

@@ -67,7 +67,7 @@ final class Patience implements AutoCloseable {
         try {
             return await(monitor, () -> done.rang);
         } finally {
-            done.task.close();
+            done.drop.run();
         }
     }
 
@@ -79,16 +79,16 @@ final class Patience implements AutoCloseable {
     @Override
     public void close() {
         if (over != null) {
-            over.task.close();
+            over.drop.run();
         }
     }
 
     private static final class Alarm {
-        private final Scheduler.Task task;
+        private final Runnable drop;
         private volatile boolean rang;
 
         Alarm(Scheduler scheduler, Duration time, Object monitor) {
-            task = scheduler.schedule(time, () -> {
+            drop = scheduler.schedule(time, () -> {
                 synchronized (monitor) {
                     rang = true;
                     monitor.notifyAll();

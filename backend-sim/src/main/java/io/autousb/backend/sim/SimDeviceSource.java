@@ -2,7 +2,6 @@ package io.autousb.backend.sim;
 
 import io.autousb.domain.model.HostTopology;
 import io.autousb.domain.port.BackendException;
-import io.autousb.domain.port.ChangeListener;
 import io.autousb.domain.port.DeviceSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +24,7 @@ public final class SimDeviceSource implements DeviceSource {
     }
 
     @Override
-    public synchronized void subscribe(ChangeListener listener) {
+    public synchronized void subscribe(Runnable listener) {
         requireOpen();
         Runnable subscription = () -> pass(listener);
         subscriptions.add(subscription);
@@ -33,9 +32,9 @@ public final class SimDeviceSource implements DeviceSource {
     }
 
     /** Under the lock that {@link #close} takes, so that no hint is under way when it returns. */
-    private synchronized void pass(ChangeListener listener) {
+    private synchronized void pass(Runnable listener) {
         if (!closed) {
-            listener.changed();
+            listener.run();
         }
     }
 

@@ -1,8 +1,7 @@
 package io.autousb.backend.sim;
 
+import io.autousb.domain.port.BackendException;
 import io.autousb.api.Availability;
-import io.autousb.api.ProviderException;
-import io.autousb.api.ProviderException.Problem;
 import org.jspecify.annotations.Nullable;
 
 /** What the providers have in common. */
@@ -17,13 +16,15 @@ final class SimProviders {
     private SimProviders() {}
 
     static Availability probe(@Nullable SimWorld world) {
-        return world == null ? new Availability.Unavailable(REASON, REMEDY) : new Availability.Available();
+        return world == null ? Availability.unavailable(REASON, REMEDY) : Availability.AVAILABLE;
     }
 
     static SimWorld require(@Nullable SimWorld world) {
         if (world == null) {
-            throw new ProviderException(
-                    Problem.UNAVAILABLE, "there is no simulated world here, as " + REASON, NAME, REMEDY);
+            throw BackendException.of(BackendException.UNSUPPORTED, "there is no simulated world here, as " + REASON)
+                    .where(NAME)
+                    .remedy(REMEDY)
+                    .build();
         }
         return world;
     }

@@ -2,7 +2,7 @@ package io.autousb.backend.sim;
 
 import io.autousb.domain.port.LoadedState;
 import io.autousb.domain.port.StoredState;
-import io.autousb.domain.port.UnusableState;
+import io.autousb.domain.port.BackendException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +13,9 @@ public final class SimState {
     /** What is put aside beyond this takes the place of the oldest. */
     private static final int MOST_PUT_ASIDE = 8;
 
-    private final Deque<UnusableState> putAside = new ArrayDeque<>();
+    private final Deque<BackendException> putAside = new ArrayDeque<>();
     private StoredState saved = StoredState.EMPTY;
-    private UnusableState.@Nullable Reason spoilt;
+    private @Nullable String spoilt;
     private boolean failing;
     private boolean unreadable;
     private boolean hanging;
@@ -35,10 +35,10 @@ public final class SimState {
     /**
      * Makes what was saved unusable.
      *
-     * @param reason in which way
+     * @param code in which way, as in {@link BackendException}
      */
-    public synchronized void spoil(UnusableState.Reason reason) {
-        spoilt = reason;
+    public synchronized void spoil(String code) {
+        spoilt = code;
         saved = StoredState.EMPTY;
     }
 
@@ -89,12 +89,11 @@ public final class SimState {
     }
 
     synchronized LoadedState take() {
-        UnusableState.Reason reason = spoilt;
-        if (reason == null) {
+        String code = spoilt;
+        if (code == null) {
             return LoadedState.of(saved);
         }
-        UnusableState found = new UnusableState(
-                reason, "the simulated state cannot be used", "the simulated world", "end the simulation");
+        BackendException found = BackendException.of(code, "the simulated state cannot be used").where("the simulated world").remedy("end the simulation").build();
         spoilt = null;
         if (putAside.size() == MOST_PUT_ASIDE) {
             putAside.removeFirst();

@@ -1,7 +1,6 @@
 package io.autousb.backend.sim;
 
 import io.autousb.domain.model.HostTopology;
-import io.autousb.domain.port.ChangeListener;
 import io.autousb.domain.port.DeviceSource;
 import java.time.Duration;
 
@@ -15,7 +14,7 @@ class DelegatingDeviceSource implements DeviceSource {
     }
 
     @Override
-    public void subscribe(ChangeListener listener) {
+    public void subscribe(Runnable listener) {
         real.subscribe(listener);
     }
 

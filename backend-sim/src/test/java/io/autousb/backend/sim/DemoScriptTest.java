@@ -54,9 +54,9 @@ class DemoScriptTest {
 
     @Test
     void play_whenClosed_stopsWithoutEnd() {
-        Scheduler.Task playing = demo.play(scheduler, said::add, ends::incrementAndGet);
+        Runnable stop = demo.play(scheduler, said::add, ends::incrementAndGet);
         scheduler.advance(Duration.ofSeconds(2));
-        playing.close();
+        stop.run();
         scheduler.advance(Duration.ofSeconds(20));
 
         assertThat(said).hasSize(2);

@@ -7,7 +7,6 @@ import io.autousb.domain.model.HostTopology;
 import io.autousb.domain.model.PortPath;
 import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.port.BackendException;
-import io.autousb.domain.port.ChangeListener;
 import io.autousb.domain.port.DeviceSource;
 import java.time.Duration;
 import java.util.List;
@@ -77,11 +76,11 @@ final class DeviceChangeMutants {
                     new AtomicReference<>(host.topology().devices());
 
             @Override
-            public void subscribe(ChangeListener listener) {
+            public void subscribe(Runnable listener) {
                 super.subscribe(() -> {
                     List<UsbDevice> now = host.topology().devices();
                     if (kind.test(last.getAndSet(now), now)) {
-                        listener.changed();
+                        listener.run();
                     }
                 });
             }
@@ -109,10 +108,10 @@ final class DeviceChangeMutants {
         AtomicInteger dropped = new AtomicInteger();
         return new DelegatingDeviceSource(real) {
             @Override
-            public void subscribe(ChangeListener listener) {
+            public void subscribe(Runnable listener) {
                 super.subscribe(() -> {
                     if (readers.get() == 0) {
-                        listener.changed();
+                        listener.run();
                     } else {
                         dropped.incrementAndGet();
                     }
@@ -178,13 +177,13 @@ final class DeviceChangeMutants {
         AtomicBoolean fooled = new AtomicBoolean();
         return new DelegatingDeviceSource(real) {
             @Override
-            public void subscribe(ChangeListener listener) {
+            public void subscribe(Runnable listener) {
                 super.subscribe(() -> {
                     HostTopology now = host.topology();
                     if (last.getAndSet(now).equals(now)) {
                         fooled.set(true);
                     }
-                    listener.changed();
+                    listener.run();
                 });
             }
 

@@ -3,7 +3,6 @@ package io.autousb.backend.sim;
 import io.autousb.contract.DeviceSourceFixture;
 import io.autousb.domain.model.HostTopology;
 import io.autousb.domain.port.BackendException;
-import io.autousb.domain.port.ChangeListener;
 import io.autousb.domain.port.DeviceSource;
 import java.time.Duration;
 import java.util.List;
@@ -19,9 +18,9 @@ final class DeviceLifeMutants {
         return List.of(
                 BrokenDevices.source("hints after close", "DS-24", (real, host) -> new DelegatingDeviceSource(real) {
                     @Override
-                    public void subscribe(ChangeListener listener) {
+                    public void subscribe(Runnable listener) {
                         super.subscribe(listener);
-                        host.hints().add(listener::changed);
+                        host.hints().add(listener::run);
                     }
                 }),
                 BrokenDevices.source(
@@ -34,11 +33,11 @@ final class DeviceLifeMutants {
                 BrokenDevices.source(
                         "can be subscribed to after close", "DS-25", (real, host) -> new DelegatingDeviceSource(real) {
                             @Override
-                            public void subscribe(ChangeListener listener) {
+                            public void subscribe(Runnable listener) {
                                 try {
                                     super.subscribe(listener);
                                 } catch (BackendException closed) {
-                                    listener.changed();
+                                    listener.run();
                                 }
                             }
                         }),
@@ -72,14 +71,14 @@ final class DeviceLifeMutants {
                 Mutant.of("closes all sources at once", "DS-27", AllAtOnce::new),
                 BrokenDevices.source("leaves a thread", "DS-28", (real, host) -> new DelegatingDeviceSource(real) {
                     @Override
-                    public void subscribe(ChangeListener listener) {
+                    public void subscribe(Runnable listener) {
                         super.subscribe(listener);
                         Leaks.thread();
                     }
                 }),
                 BrokenDevices.source("leaves a descriptor", "DS-29", (real, host) -> new DelegatingDeviceSource(real) {
                     @Override
-                    public void subscribe(ChangeListener listener) {
+                    public void subscribe(Runnable listener) {
                         super.subscribe(listener);
                         Leaks.descriptor();
                     }

@@ -20,7 +20,7 @@ final class ManualScheduler implements Scheduler {
     private long order;
 
     @Override
-    public synchronized Task schedule(Duration delay, Runnable task) {
+    public synchronized Runnable schedule(Duration delay, Runnable task) {
         Slot slot = new Slot(now + delay.toNanos(), order++);
         waiting.put(slot, task);
         return () -> {

@@ -1,8 +1,6 @@
 package io.autousb.backend.sim;
 
 import io.autousb.api.Availability;
-import io.autousb.api.Availability.Available;
-import io.autousb.api.Availability.Unavailable;
 import io.autousb.api.HypervisorProvider;
 import io.autousb.api.Option;
 import io.autousb.api.OptionValues;
@@ -81,24 +79,24 @@ final class ProviderMutants {
 
     private static List<Mutant<ProviderFixture>> probes() {
         return List.of(
-                probe("never says that it can work", "PR-06", (answer, context) -> new Unavailable("no", "none")),
-                probe("always says that it can work", "PR-07", (answer, context) -> new Available()),
+                probe("never says that it can work", "PR-06", (answer, context) -> Availability.unavailable("no", "none")),
+                probe("always says that it can work", "PR-07", (answer, context) -> Availability.AVAILABLE),
                 probe(
                         "has no reason",
                         "PR-07",
                         (answer, context) ->
-                                answer instanceof Unavailable no ? new Unavailable("", no.remedy()) : answer),
+                                answer.isAvailable() ? answer : Availability.unavailable("", answer.remedy())),
                 probe(
                         "has no remedy",
                         "PR-07",
                         (answer, context) ->
-                                answer instanceof Unavailable no ? new Unavailable(no.reason(), "") : answer),
+                                answer.isAvailable() ? answer : Availability.unavailable(answer.reason(), "")),
                 probe(
                         "says something else each time",
                         "PR-08",
-                        (answer, context) -> answer instanceof Unavailable
+                        (answer, context) -> !answer.isAvailable()
                                 ? answer
-                                : COUNTER.incrementAndGet() % 2 == 0 ? answer : new Unavailable("not now", "wait")),
+                                : COUNTER.incrementAndGet() % 2 == 0 ? answer : Availability.unavailable("not now", "wait")),
                 probe("leaves a file when probed", "PR-08", (answer, context) -> {
                     write(context.root().resolve("probed"));
                     return answer;

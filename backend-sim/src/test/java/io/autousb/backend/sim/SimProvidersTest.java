@@ -1,10 +1,9 @@
 package io.autousb.backend.sim;
 
+import io.autousb.domain.port.BackendException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.autousb.api.OptionValues;
-import io.autousb.api.ProviderException;
-import io.autousb.api.ProviderException.Problem;
 import io.autousb.contract.TestContext;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,15 +17,15 @@ class SimProvidersTest {
     @Test
     void create_withoutWorld_fails() {
         try (TestContext context = new TestContext(Path.of("/"))) {
-            assertThatExceptionOfType(ProviderException.class)
+            assertThatExceptionOfType(BackendException.class)
                     .isThrownBy(() -> new SimDeviceSourceProvider().create(NO_OPTIONS, context.context()))
-                    .returns(Problem.UNAVAILABLE, ProviderException::problem);
-            assertThatExceptionOfType(ProviderException.class)
+                    .returns(BackendException.UNSUPPORTED, BackendException::code);
+            assertThatExceptionOfType(BackendException.class)
                     .isThrownBy(() -> new SimHypervisorProvider().create(NO_OPTIONS, context.context()))
-                    .returns(Problem.UNAVAILABLE, ProviderException::problem);
-            assertThatExceptionOfType(ProviderException.class)
+                    .returns(BackendException.UNSUPPORTED, BackendException::code);
+            assertThatExceptionOfType(BackendException.class)
                     .isThrownBy(() -> new SimStateStoreProvider().create(NO_OPTIONS, context.context()))
-                    .returns(Problem.UNAVAILABLE, ProviderException::problem);
+                    .returns(BackendException.UNSUPPORTED, BackendException::code);
         }
     }
 }

@@ -3,7 +3,7 @@ package io.autousb.backend.sim;
 import io.autousb.contract.StateStoreFixture;
 import io.autousb.contract.TestContext;
 import io.autousb.domain.port.StateStore;
-import io.autousb.domain.port.UnusableState;
+import io.autousb.domain.port.BackendException;
 import java.nio.file.Path;
 
 /** A place in memory. */
@@ -22,8 +22,8 @@ class SimStateStoreFixture implements StateStoreFixture {
     }
 
     @Override
-    public void spoil(UnusableState.Reason reason) {
-        state.spoil(reason);
+    public void spoil(String code) {
+        state.spoil(code);
     }
 
     @Override

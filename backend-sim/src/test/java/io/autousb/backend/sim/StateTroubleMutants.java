@@ -5,8 +5,6 @@ import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.LoadedState;
 import io.autousb.domain.port.StateStore;
 import io.autousb.domain.port.StoredState;
-import io.autousb.domain.port.UnusableState;
-import io.autousb.domain.port.UnusableState.Reason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -92,27 +90,27 @@ final class StateTroubleMutants {
                                 .remedy(e.remedy())
                                 .build()),
                 BrokenStates.store("makes an old save after a new one", "ST-12", (real, place) -> new Belated(real)),
-                spoilt("fails on what is torn", "ST-13 ST-16 ST-18", Reason.TORN, found -> {
+                spoilt("fails on what is torn", "ST-13 ST-16 ST-18", BackendException.TORN, found -> {
                     throw BackendException.of(BackendException.IO, found.what()).build();
                 }),
-                spoilt("does not tell torn from foreign", "ST-13", Reason.TORN, found -> as(Reason.FOREIGN, found)),
-                spoilt("does not report what is foreign", "ST-14", Reason.FOREIGN, found -> Optional.empty()),
-                spoilt("does not tell newer from torn", "ST-15", Reason.NEWER, found -> as(Reason.TORN, found)),
+                spoilt("does not tell torn from foreign", "ST-13", BackendException.TORN, found -> as(BackendException.FOREIGN, found)),
+                spoilt("does not report what is foreign", "ST-14", BackendException.FOREIGN, found -> Optional.empty()),
+                spoilt("does not tell newer from torn", "ST-15", BackendException.NEWER, found -> as(BackendException.TORN, found)),
                 spoilt(
                         "prints what it found",
                         "ST-13",
-                        Reason.TORN,
-                        found -> Optional.of(new UnusableState(Reason.TORN, "\u001b[2J", found.where(), "x"))),
+                        BackendException.TORN,
+                        found -> Optional.of(BackendException.of(BackendException.TORN, "\u001b[2J").where(found.where()).remedy("x").build())),
                 spoilt(
                         "prints where it found it",
                         "ST-14",
-                        Reason.FOREIGN,
-                        found -> Optional.of(new UnusableState(Reason.FOREIGN, "x", "\u001b[2J", "x"))),
+                        BackendException.FOREIGN,
+                        found -> Optional.of(BackendException.of(BackendException.FOREIGN, "x").where("\u001b[2J").remedy("x").build())),
                 spoilt(
                         "has a remedy of two lines",
                         "ST-15",
-                        Reason.NEWER,
-                        found -> Optional.of(new UnusableState(Reason.NEWER, "x", "x", "this\nthat"))),
+                        BackendException.NEWER,
+                        found -> Optional.of(BackendException.of(BackendException.NEWER, "x").where("x").remedy("this\nthat").build())),
                 BrokenStates.store(
                         "loads a part of what cannot be used",
                         "ST-13 ST-14 ST-15",
@@ -141,8 +139,8 @@ final class StateTroubleMutants {
                     private final AtomicInteger spoilt = new AtomicInteger();
 
                     @Override
-                    public void spoil(Reason reason) {
-                        super.spoil(reason);
+                    public void spoil(String code) {
+                        super.spoil(code);
                         spoilt.incrementAndGet();
                     }
 
@@ -168,18 +166,18 @@ final class StateTroubleMutants {
     }
 
     private static Mutant<StateStoreFixture> spoilt(
-            String name, String rules, Reason reason, Function<UnusableState, Optional<UnusableState>> spoil) {
+            String name, String rules, String code, Function<BackendException, Optional<BackendException>> spoil) {
         return BrokenStates.loading(
                 name,
                 rules,
                 loaded -> new LoadedState(
                         loaded.state(),
                         loaded.unusable()
-                                .flatMap(found -> found.reason() == reason ? spoil.apply(found) : Optional.of(found))));
+                                .flatMap(found -> found.is(code) ? spoil.apply(found) : Optional.of(found))));
     }
 
-    private static Optional<UnusableState> as(Reason reason, UnusableState found) {
-        return Optional.of(new UnusableState(reason, found.what(), found.where(), found.remedy()));
+    private static Optional<BackendException> as(String code, BackendException found) {
+        return Optional.of(BackendException.of(code, found.what()).where(found.where()).remedy(found.remedy()).build());
     }
 
     private static final class GivingUp extends DelegatingStateStore {
@@ -225,7 +223,7 @@ final class StateTroubleMutants {
     }
 
     private static final class Repeating extends DelegatingStateStore {
-        private Optional<UnusableState> found = Optional.empty();
+        private Optional<BackendException> found = Optional.empty();
 
         Repeating(StateStore real) {
             super(real);

@@ -2,7 +2,6 @@ package io.autousb.backend.sysfspoll;
 
 import io.autousb.domain.model.HostTopology;
 import io.autousb.domain.port.BackendException;
-import io.autousb.domain.port.ChangeListener;
 import io.autousb.domain.port.DeviceSource;
 import io.autousb.linux.HintGate;
 import io.autousb.linux.SysfsReader;
@@ -47,7 +46,7 @@ public final class SysfsPollDeviceSource implements DeviceSource {
     }
 
     @Override
-    public synchronized void subscribe(ChangeListener listener) {
+    public synchronized void subscribe(Runnable listener) {
         gate.open(listener);
         if (thread == null) {
             reader.markAllDirty();

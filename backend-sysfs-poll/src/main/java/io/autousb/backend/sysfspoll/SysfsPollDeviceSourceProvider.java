@@ -1,11 +1,11 @@
 package io.autousb.backend.sysfspoll;
 
+import io.autousb.domain.port.BackendException;
 import io.autousb.api.Availability;
 import io.autousb.api.DeviceSourceProvider;
 import io.autousb.api.Option;
 import io.autousb.api.OptionValues;
 import io.autousb.api.ProviderContext;
-import io.autousb.api.ProviderException;
 import io.autousb.domain.port.DeviceSource;
 import io.autousb.linux.SysfsProbe;
 import java.time.Duration;
@@ -53,11 +53,10 @@ public final class SysfsPollDeviceSourceProvider implements DeviceSourceProvider
     public DeviceSource create(OptionValues options, ProviderContext context) {
         Duration interval = options.duration(INTERVAL).orElseThrow();
         if (interval.compareTo(SHORTEST) < 0) {
-            throw new ProviderException(
-                    ProviderException.Problem.INVALID_OPTION,
-                    INTERVAL + " is shorter than 10ms",
-                    name(),
-                    "write 500ms or leave it out");
+            throw BackendException.of(BackendException.INVALID, INTERVAL + " is shorter than 10ms")
+                    .where(name())
+                    .remedy("write 500ms or leave it out")
+                    .build();
         }
         return new SysfsPollDeviceSource(context.root(), interval);
     }

@@ -1,10 +1,10 @@
 package io.autousb.backend.sysfspoll;
 
+import io.autousb.domain.port.BackendException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.autousb.api.OptionValues;
 import io.autousb.api.Provider;
-import io.autousb.api.ProviderException;
 import io.autousb.contract.ProviderContract;
 import io.autousb.contract.ProviderFixture;
 import io.autousb.linux.SysfsProviderFixture;
@@ -30,7 +30,7 @@ class SysfsPollDeviceSourceProviderContractTest extends ProviderContract {
         OptionValues options = OptionValues.of(provider.options(), Map.of("interval", "0ms"));
         try (ProviderFixture fixture = createFixture()) {
             assertThatThrownBy(() -> provider.create(options, fixture.available()))
-                    .isInstanceOf(ProviderException.class)
+                    .isInstanceOf(BackendException.class)
                     .hasMessageContaining("10ms");
         }
     }

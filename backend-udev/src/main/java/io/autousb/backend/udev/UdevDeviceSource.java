@@ -2,7 +2,6 @@ package io.autousb.backend.udev;
 
 import io.autousb.domain.model.HostTopology;
 import io.autousb.domain.port.BackendException;
-import io.autousb.domain.port.ChangeListener;
 import io.autousb.domain.port.DeviceSource;
 import io.autousb.domain.port.Scheduler;
 import io.autousb.linux.HintGate;
@@ -38,7 +37,7 @@ public final class UdevDeviceSource implements DeviceSource {
     private final AtomicBoolean hintPlanned = new AtomicBoolean();
     private volatile boolean watching;
     private @Nullable UeventReceiver receiver;
-    private Scheduler.@Nullable Task rescan;
+    private @Nullable Runnable dropRescan;
 
     /**
      * Does nothing yet.
@@ -56,7 +55,7 @@ public final class UdevDeviceSource implements DeviceSource {
     }
 
     @Override
-    public synchronized void subscribe(ChangeListener listener) {
+    public synchronized void subscribe(Runnable listener) {
         gate.open(listener);
         if (receiver != null) {
             return;
@@ -140,7 +139,7 @@ public final class UdevDeviceSource implements DeviceSource {
 
     private synchronized void planRescan() {
         if (!rescanInterval.isZero() && !gate.isClosed()) {
-            rescan = scheduler.schedule(rescanInterval, () -> {
+            dropRescan = scheduler.schedule(rescanInterval, () -> {
                 lookAtEverything();
                 planRescan();
             });
@@ -153,8 +152,8 @@ public final class UdevDeviceSource implements DeviceSource {
         UeventReceiver ending;
         synchronized (this) {
             ending = receiver;
-            if (rescan != null) {
-                rescan.close();
+            if (dropRescan != null) {
+                dropRescan.run();
             }
         }
         if (ending != null) {

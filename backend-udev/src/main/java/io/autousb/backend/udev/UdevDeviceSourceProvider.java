@@ -55,18 +55,18 @@ public final class UdevDeviceSourceProvider implements DeviceSourceProvider {
     @Override
     public Availability probe(ProviderContext context) {
         Availability sysfs = SysfsProbe.probe(context);
-        if (!(sysfs instanceof Availability.Available)) {
+        if (!sysfs.isAvailable()) {
             return sysfs;
         }
         try {
             opener.open().close();
-            return new Availability.Available();
+            return Availability.AVAILABLE;
         } catch (IOException e) {
-            return new Availability.Unavailable(
+            return Availability.unavailable(
                     "the kernel's uevents cannot be heard: " + e.getMessage(),
                     "allow AF_NETLINK to this program (RestrictAddressFamilies=), or use sysfs-poll");
         } catch (LinkageError e) {
-            return new Availability.Unavailable(
+            return Availability.unavailable(
                     "JNA cannot load its native library: " + e.getMessage(),
                     "set -Djna.tmpdir to a folder from which programs may be run, or use sysfs-poll");
         }

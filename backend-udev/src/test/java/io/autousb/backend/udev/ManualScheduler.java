@@ -13,7 +13,7 @@ final class ManualScheduler implements Scheduler {
     private final List<Waiting> waiting = new ArrayList<>();
 
     @Override
-    public synchronized Task schedule(Duration delay, Runnable task) {
+    public synchronized Runnable schedule(Duration delay, Runnable task) {
         Waiting one = new Waiting(delay, task);
         waiting.add(one);
         return () -> drop(one);

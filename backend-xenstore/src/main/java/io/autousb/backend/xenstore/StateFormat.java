@@ -1,7 +1,7 @@
 package io.autousb.backend.xenstore;
 
+import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.StoredState;
-import io.autousb.domain.port.UnusableState.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,9 +44,9 @@ final class StateFormat {
     record Sound(StoredState state) implements Content {}
 
     /** None, and what is wrong with it. */
-    record Spoilt(Reason reason, String what) implements Content {}
+    record Spoilt(String code, String what) implements Content {}
 
-    static final Spoilt INCOMPLETE = new Spoilt(Reason.TORN, "entries of the state are missing");
+    static final Spoilt INCOMPLETE = new Spoilt(BackendException.TORN, "entries of the state are missing");
 
     /** How many lines belong to a title. */
     sealed interface Title {
@@ -68,16 +68,16 @@ final class StateFormat {
     static Title title(String text) {
         Matcher any = ANY_TITLE.matcher(text);
         if (!any.matches()) {
-            return new Title.None(new Spoilt(Reason.FOREIGN, "in place of the state there is something else"));
+            return new Title.None(new Spoilt(BackendException.FOREIGN, "in place of the state there is something else"));
         }
         int version = Integer.parseInt(any.group(1));
         if (version > VERSION) {
             return new Title.None(new Spoilt(
-                    Reason.NEWER, "the state is of version " + version + ", and this program knows " + VERSION));
+                    BackendException.NEWER, "the state is of version " + version + ", and this program knows " + VERSION));
         }
         Matcher title = TITLE.matcher(text);
         if (!title.matches() || Integer.parseInt(title.group(1)) > StoredState.MAX_ENTRIES) {
-            return new Title.None(new Spoilt(Reason.TORN, "the title of the state cannot be right"));
+            return new Title.None(new Spoilt(BackendException.TORN, "the title of the state cannot be right"));
         }
         return new Title.Entries(Integer.parseInt(title.group(1)));
     }
@@ -85,19 +85,19 @@ final class StateFormat {
     /** The state of a title that {@link #title(String)} takes, and of as many lines as it counts. */
     static Content decode(String title, List<String> lines) {
         if (!title.equals(title(lines))) {
-            return new Spoilt(Reason.TORN, "the checksum of the state is wrong");
+            return new Spoilt(BackendException.TORN, "the checksum of the state is wrong");
         }
         Map<String, String> entries = new HashMap<>();
         try {
             for (String line : lines) {
                 Matcher parts = LINE.matcher(line);
                 if (!parts.matches() || entries.put(parts.group(1), unescaped(parts.group(2))) != null) {
-                    return new Spoilt(Reason.TORN, "an entry of the state cannot be right");
+                    return new Spoilt(BackendException.TORN, "an entry of the state cannot be right");
                 }
             }
             return new Sound(new StoredState(entries));
         } catch (IllegalArgumentException e) {
-            return new Spoilt(Reason.TORN, "an entry of the state cannot be right");
+            return new Spoilt(BackendException.TORN, "an entry of the state cannot be right");
         }
     }
 

@@ -7,8 +7,6 @@ import io.autousb.backend.xenstore.StateFormat.Title;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.LoadedState;
 import io.autousb.domain.port.StoredState;
-import io.autousb.domain.port.UnusableState;
-import io.autousb.domain.port.UnusableState.Reason;
 import io.autousb.xen.store.XenstorePath;
 import io.autousb.xen.store.XenstorePermissions;
 import io.autousb.xen.store.XenstoreTransaction;
@@ -64,7 +62,7 @@ final class StateNodes {
     }
 
     /** Replaces the state. Puts aside first what cannot be used, and returns it. */
-    Optional<UnusableState> save(StoredState state) {
+    Optional<BackendException> save(StoredState state) {
         int latest = latest();
         Content found = read(latest);
         if (found instanceof Spoilt spoilt) {
@@ -77,15 +75,11 @@ final class StateNodes {
     }
 
     /** What is to be said of something that could not be put aside. */
-    static UnusableState left(Spoilt spoilt, BackendException why) {
-        return new UnusableState(
-                spoilt.reason(),
-                spoilt.what() + " and may not be put aside: " + why.what(),
-                KEY.text(),
-                "see what it is (xenstore-ls), and remove it (xenstore-rm)");
+    static BackendException left(Spoilt spoilt, BackendException why) {
+        return BackendException.of(spoilt.code(), spoilt.what() + " and may not be put aside: " + why.what()).where(KEY.text()).remedy("see what it is (xenstore-ls), and remove it (xenstore-rm)").build();
     }
 
-    private UnusableState goOn(int latest, Spoilt spoilt, StoredState state) {
+    private BackendException goOn(int latest, Spoilt spoilt, StoredState state) {
         if (latest == MAX_NUMBER) {
             throw BackendException.of(BackendException.REFUSED, "there is no place beside the state")
                     .where(KEY.child(latest))
@@ -97,15 +91,13 @@ final class StateNodes {
         aside.remove(Integer.valueOf(latest + 1));
         aside.subList(0, Math.max(0, aside.size() - MOST_PUT_ASIDE)).forEach(number -> nodes.remove(KEY.child(number)));
         XenstorePath place = KEY.child(latest);
-        return new UnusableState(spoilt.reason(), spoilt.what(), place.text(), remedy(spoilt.reason(), place));
+        return BackendException.of(spoilt.code(), spoilt.what()).where(place.text()).remedy(remedy(spoilt.code(), place)).build();
     }
 
-    private static String remedy(Reason reason, XenstorePath place) {
-        return switch (reason) {
-            case TORN, FOREIGN -> "see what it is (xenstore-ls " + place + "), and remove it (xenstore-rm)";
-            case NEWER ->
-                "for that version of the program, remove those of higher numbers beside it (xenstore-rm); else remove it";
-        };
+    private static String remedy(String code, XenstorePath place) {
+        return code.equals(BackendException.NEWER)
+                ? "for that version of the program, remove those of higher numbers beside it (xenstore-rm); else remove it"
+                : "see what it is (xenstore-ls " + place + "), and remove it (xenstore-rm)";
     }
 
     /** The numbers in use, the smallest first. */

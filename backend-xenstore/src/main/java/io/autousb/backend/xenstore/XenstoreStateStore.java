@@ -7,7 +7,6 @@ import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.LoadedState;
 import io.autousb.domain.port.StateStore;
 import io.autousb.domain.port.StoredState;
-import io.autousb.domain.port.UnusableState;
 import io.autousb.linux.Deadline;
 import io.autousb.xen.store.Xenstore;
 import java.time.Duration;
@@ -66,7 +65,7 @@ final class XenstoreStateStore implements StateStore {
         boolean unknown = false;
         for (int attempt = 1; ; attempt++) {
             try {
-                attemptToSave(state, deadline).ifPresent(unusable -> LOG.warn("{}", unusable));
+                attemptToSave(state, deadline).ifPresent(unusable -> LOG.warn("{}", unusable.getMessage()));
                 return;
             } catch (BackendException e) {
                 unknown |= e.outcomeUnknown();
@@ -78,7 +77,7 @@ final class XenstoreStateStore implements StateStore {
         }
     }
 
-    private Optional<UnusableState> attemptToSave(StoredState state, Deadline deadline) {
+    private Optional<BackendException> attemptToSave(StoredState state, Deadline deadline) {
         try (Xenstore store = opener.get()) {
             return run(store, deadline, nodes -> nodes.save(state));
         }

@@ -1,8 +1,6 @@
 package io.autousb.backend.xenstore;
 
 import io.autousb.api.Availability;
-import io.autousb.api.Availability.Available;
-import io.autousb.api.Availability.Unavailable;
 import io.autousb.api.Option;
 import io.autousb.api.OptionValues;
 import io.autousb.api.ProviderContext;
@@ -56,15 +54,15 @@ public final class XenstoreStateStoreProvider implements StateStoreProvider {
     public Availability probe(ProviderContext context) {
         XenstoreAddress address = address(context);
         if (!address.exists()) {
-            return new Unavailable("xenstore is not here (" + address + ")", ELSEWHERE);
+            return Availability.unavailable("xenstore is not here (" + address + ")", ELSEWHERE);
         }
         if (address.candidates().stream().noneMatch(Files::isWritable)) {
-            return new Unavailable("this user may not use xenstore (" + address + ")", "run as root");
+            return Availability.unavailable("this user may not use xenstore (" + address + ")", "run as root");
         }
         if (isGuest(context.root())) {
-            return new Unavailable("this is a Xen guest, not the control domain", ELSEWHERE);
+            return Availability.unavailable("this is a Xen guest, not the control domain", ELSEWHERE);
         }
-        return new Available();
+        return Availability.AVAILABLE;
     }
 
     /** A guest has the device too, if not the socket (Linux {@code drivers/xen/xenfs/super.c}, {@code capabilities_read}). */

@@ -1,12 +1,12 @@
 package io.autousb.backend.xenstore;
 
+import io.autousb.domain.port.BackendException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.autousb.backend.xenstore.StateFormat.Sound;
 import io.autousb.backend.xenstore.StateFormat.Spoilt;
 import io.autousb.backend.xenstore.StateFormat.Title;
 import io.autousb.domain.port.StoredState;
-import io.autousb.domain.port.UnusableState.Reason;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,13 +38,13 @@ class StateFormatTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "root:x:0", "version", "version 0", "version x", " version 1", "version 1234567890"})
     void title_ofAnythingElse_isForeign(String text) {
-        assertThat(reason(text)).isEqualTo(Reason.FOREIGN);
+        assertThat(reason(text)).isEqualTo(BackendException.FOREIGN);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"version 2", "version 2, x", "version 999999999, 3 entries, checksum 00000000"})
     void title_ofALaterVersion_isNewer(String text) {
-        assertThat(reason(text)).isEqualTo(Reason.NEWER);
+        assertThat(reason(text)).isEqualTo(BackendException.NEWER);
     }
 
     @ParameterizedTest
@@ -59,11 +59,11 @@ class StateFormatTest {
                 "version 1, 2 entries, checksum 00000000 and more"
             })
     void title_ofThisVersionThatCannotBeRight_isTorn(String text) {
-        assertThat(reason(text)).isEqualTo(Reason.TORN);
+        assertThat(reason(text)).isEqualTo(BackendException.TORN);
     }
 
-    private static Reason reason(String text) {
-        return ((Title.None) StateFormat.title(text)).why().reason();
+    private static String reason(String text) {
+        return ((Title.None) StateFormat.title(text)).why().code();
     }
 
     @Test
@@ -86,7 +86,7 @@ class StateFormatTest {
     @ValueSource(strings = {"", "a", "a\u00e9 b", "/ b", "a \u001b", "a \\ud83d"})
     void decode_ofALineThatCannotBeRight_isTorn(String line) {
         assertThat(StateFormat.decode(StateFormat.title(List.of(line)), List.of(line)))
-                .isEqualTo(new Spoilt(Reason.TORN, "an entry of the state cannot be right"));
+                .isEqualTo(new Spoilt(BackendException.TORN, "an entry of the state cannot be right"));
     }
 
     @Test

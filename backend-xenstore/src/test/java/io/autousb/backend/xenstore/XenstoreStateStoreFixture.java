@@ -2,7 +2,7 @@ package io.autousb.backend.xenstore;
 
 import io.autousb.contract.StateStoreFixture;
 import io.autousb.domain.port.StateStore;
-import io.autousb.domain.port.UnusableState;
+import io.autousb.domain.port.BackendException;
 import io.autousb.xen.store.FakeXenstored;
 import io.autousb.xen.store.FakeXenstored.Manners;
 import io.autousb.xen.store.XenstoreClient;
@@ -38,13 +38,13 @@ final class XenstoreStateStoreFixture implements StateStoreFixture {
     }
 
     @Override
-    public void spoil(UnusableState.Reason reason) {
+    public void spoil(String code) {
         List<Integer> numbers = numbers(fake);
         String latest = KEY + "/" + numbers.get(numbers.size() - 1);
-        switch (reason) {
-            case TORN -> fake.delete(latest + "/0");
-            case FOREIGN -> fake.put(latest, "root:x:0:0:root:/root:/bin/bash");
-            case NEWER -> fake.put(latest, "version 2, in another way");
+        switch (code) {
+            case BackendException.TORN -> fake.delete(latest + "/0");
+            case BackendException.FOREIGN -> fake.put(latest, "root:x:0:0:root:/root:/bin/bash");
+            default -> fake.put(latest, "version 2, in another way");
         }
     }
 

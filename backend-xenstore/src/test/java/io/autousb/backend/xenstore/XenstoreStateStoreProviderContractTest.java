@@ -3,8 +3,6 @@ package io.autousb.backend.xenstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.autousb.api.Availability;
-import io.autousb.api.Availability.Available;
-import io.autousb.api.Availability.Unavailable;
 import io.autousb.api.Provider;
 import io.autousb.api.ProviderContext;
 import io.autousb.contract.ProviderContract;
@@ -53,7 +51,7 @@ class XenstoreStateStoreProviderContractTest extends ProviderContract {
 
     @Test
     void probe_whereThereIsNoXenstored_saysWhereItLookedAndWhatElseThereIs() {
-        assertThat(probe(provider)).isInstanceOfSatisfying(Unavailable.class, no -> {
+        assertThat(probe(provider)).satisfies(no -> {
             assertThat(no.reason()).contains("xenstored/socket", "dev/xen/xenbus");
             assertThat(no.remedy()).contains("control domain", "state store file");
         });
@@ -62,14 +60,14 @@ class XenstoreStateStoreProviderContractTest extends ProviderContract {
     @Test
     void probe_whereTheKernelHasTheDevice_isAvailable() throws IOException {
         file("dev/xen/xenbus", "");
-        assertThat(probe(provider)).isEqualTo(new Available());
+        assertThat(probe(provider)).isEqualTo(Availability.AVAILABLE);
     }
 
     @Test
     void probe_inTheControlDomain_isAvailable() throws IOException {
         file("dev/xen/xenbus", "");
         file("proc/xen/capabilities", "control_d\n");
-        assertThat(probe(provider)).isEqualTo(new Available());
+        assertThat(probe(provider)).isEqualTo(Availability.AVAILABLE);
     }
 
     @Test
@@ -77,15 +75,14 @@ class XenstoreStateStoreProviderContractTest extends ProviderContract {
         file("dev/xen/xenbus", "");
         file("proc/xen/capabilities", "");
         assertThat(probe(provider))
-                .isInstanceOfSatisfying(
-                        Unavailable.class, no -> assertThat(no.reason()).contains("guest"));
+                .satisfies(no -> assertThat(no.reason()).contains("guest"));
     }
 
     @Test
     void probe_whereTheEnvironmentNamesAnotherPlace_looksThere() throws IOException {
         Path elsewhere = file("elsewhere", "");
         assertThat(probe(new XenstoreStateStoreProvider(Map.of("XENSTORED_PATH", elsewhere.toString()))))
-                .isEqualTo(new Available());
+                .isEqualTo(Availability.AVAILABLE);
     }
 
     private Path file(String name, String content) throws IOException {

@@ -8,8 +8,6 @@ import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.BackendException.Retry;
 import io.autousb.domain.port.LoadedState;
 import io.autousb.domain.port.StoredState;
-import io.autousb.domain.port.UnusableState;
-import io.autousb.domain.port.UnusableState.Reason;
 import io.autousb.linux.Deadline;
 import io.autousb.xen.store.FakeFaults.Fault;
 import io.autousb.xen.store.FakeXenstored;
@@ -183,7 +181,7 @@ class XenstoreStateStoreTest {
         open(Manners.OCAML);
         fake.put(KEY + "/1", "root:x:0");
         fake.putRaw(KEY + "/1/deep/er", "\u0000\u00ff");
-        UnusableState unusable = load().unusable().orElseThrow();
+        BackendException unusable = load().unusable().orElseThrow();
         assertThat(unusable.where()).isEqualTo(KEY + "/1");
         assertThat(unusable.remedy()).contains("xenstore-rm");
         assertThat(fake.dump(KEY + "/1")).containsEntry(KEY + "/1", "root:x:0").containsKey(KEY + "/1/deep/er");
@@ -209,8 +207,8 @@ class XenstoreStateStoreTest {
         fake.put(KEY + "/1", "root:x:0");
         fake.faults().refuse("WRITE", "EACCES");
         for (int i = 0; i < 2; i++) {
-            UnusableState unusable = load().unusable().orElseThrow();
-            assertThat(unusable.reason()).isEqualTo(Reason.FOREIGN);
+            BackendException unusable = load().unusable().orElseThrow();
+            assertThat(unusable.code()).isEqualTo(BackendException.FOREIGN);
             assertThat(unusable.what()).contains("may not be put aside", "EACCES");
         }
     }
@@ -243,7 +241,7 @@ class XenstoreStateStoreTest {
         open(Manners.OCAML);
         save(new StoredState(Map.of("k", "\0".repeat(2048))));
         fake.delete(KEY + "/1/0/5");
-        assertThat(load().unusable().orElseThrow().reason()).isEqualTo(Reason.TORN);
+        assertThat(load().unusable().orElseThrow().code()).isEqualTo(BackendException.TORN);
     }
 
     @Test
@@ -255,7 +253,7 @@ class XenstoreStateStoreTest {
             fake.put(KEY + "/1/0/" + part, "v");
         }
         long reads = fake.requests("READ");
-        assertThat(load().unusable().orElseThrow().reason()).isEqualTo(Reason.TORN);
+        assertThat(load().unusable().orElseThrow().code()).isEqualTo(BackendException.TORN);
         assertThat(fake.requests("READ") - reads).as("at both looks").isLessThan(40);
     }
 

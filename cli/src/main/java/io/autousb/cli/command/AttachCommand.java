@@ -6,10 +6,11 @@ import io.autousb.cli.foreground.ForegroundLauncher;
 import io.autousb.cli.foreground.ForegroundRequest;
 import io.autousb.cli.foreground.ForegroundRequest.Backends;
 import io.autousb.cli.foreground.ForegroundRequest.Manners;
-import io.autousb.domain.model.PortSelector;
+import io.autousb.domain.policy.PortSelector;
 import io.autousb.domain.model.UsbId;
 import io.autousb.domain.policy.GuestWish;
 import io.autousb.runtime.EngineMode;
+import io.autousb.runtime.plugin.Plugins;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** The original's form of the program: serves one guest in the foreground. */
 @Command(
@@ -50,6 +52,7 @@ public final class AttachCommand implements Callable<Integer> {
 
     private final ForegroundLauncher launcher;
     private final Console console;
+    private final Plugins plugins;
 
     @Option(
             names = {"-d", "--guest"},
@@ -123,10 +126,21 @@ public final class AttachCommand implements Callable<Integer> {
      *
      * @param launcher runs the session
      * @param console where to speak
+     * @param plugins where adapters come from
      */
-    public AttachCommand(ForegroundLauncher launcher, Console console) {
+    public AttachCommand(ForegroundLauncher launcher, Console console, Plugins plugins) {
         this.launcher = launcher;
         this.console = console;
+        this.plugins = plugins;
+    }
+
+    @Option(
+            names = "--plugin-path",
+            paramLabel = "FOLDER",
+            scope = ScopeType.INHERIT,
+            description = "A folder with adapters of others, each in a folder of its own. Repeatable.")
+    void pluginPath(Path[] folders) {
+        plugins.look(List.of(folders));
     }
 
     @Override

@@ -7,16 +7,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
+import java.util.List;
 
 /**
  * What the program finds around it, so that tests can put something else there.
  *
  * @param console where it speaks
- * @param providers where adapters come from
+ * @param providers where adapters come from that belong to the program
+ * @param plugins the folders in which there may be others
  * @param root the root folder of the host
  * @param hooks what tells that it is to end
  */
-public record Environment(Console console, ProviderSource providers, Path root, ShutdownHooks hooks) {
+public record Environment(Console console, ProviderSource providers, List<Path> plugins, Path root, ShutdownHooks hooks) {
+
+    /** The property in which the launcher tells where the program is installed. */
+    private static final String HOME = "autousb.home";
+
+    /** Copies the list. */
+    public Environment {
+        plugins = List.copyOf(plugins);
+    }
 
     /**
      * What is around a real process.
@@ -30,7 +40,13 @@ public record Environment(Console console, ProviderSource providers, Path root, 
                 new Channel(System.err, colours && isTerminal(2)),
                 LocalTime::now);
         ProviderSource providers = new ServiceLoaderSource(Environment.class.getClassLoader());
-        return new Environment(console, providers, Path.of("/"), ShutdownHooks.JVM);
+        return new Environment(console, providers, pluginFolders(), Path.of("/"), ShutdownHooks.JVM);
+    }
+
+    /** Beside the program, if it was started by its launcher. */
+    private static List<Path> pluginFolders() {
+        String home = System.getProperty(HOME);
+        return home == null ? List.of() : List.of(Path.of(home, "plugins"));
     }
 
     /** By the descriptor itself: {@code System.console()} knows only whether both are terminals. */

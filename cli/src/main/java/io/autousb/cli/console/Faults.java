@@ -1,6 +1,6 @@
 package io.autousb.cli.console;
 
-import io.autousb.api.ProviderException;
+import io.autousb.runtime.catalogue.ProviderException;
 import io.autousb.domain.port.BackendException;
 
 /** Tells a person why the program ends, in one line. */

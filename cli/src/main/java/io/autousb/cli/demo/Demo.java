@@ -14,7 +14,7 @@ import io.autousb.cli.foreground.ForegroundLauncher;
 import io.autousb.cli.foreground.ForegroundRequest;
 import io.autousb.cli.foreground.ForegroundRequest.Backends;
 import io.autousb.cli.foreground.ForegroundRequest.Manners;
-import io.autousb.domain.model.PortSelector;
+import io.autousb.domain.policy.PortSelector;
 import io.autousb.domain.policy.GuestWish;
 import io.autousb.runtime.EngineMode;
 import io.autousb.runtime.Timings;

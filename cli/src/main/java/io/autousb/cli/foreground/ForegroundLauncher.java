@@ -2,8 +2,8 @@ package io.autousb.cli.foreground;
 
 import io.autousb.api.HypervisorProvider;
 import io.autousb.api.ProviderContext;
-import io.autousb.api.ProviderException;
-import io.autousb.api.ProviderException.Problem;
+import io.autousb.runtime.catalogue.ProviderException;
+import io.autousb.runtime.catalogue.ProviderException.Problem;
 import io.autousb.cli.console.CommandException;
 import io.autousb.cli.console.Console;
 import io.autousb.cli.console.ExitCode;

@@ -1,7 +1,7 @@
 package io.autousb.cli.foreground;
 
 import io.autousb.domain.model.HostTopology;
-import io.autousb.domain.model.PortSelector;
+import io.autousb.domain.policy.PortSelector;
 import io.autousb.domain.model.UsbDevice;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,12 @@
 package io.autousb.cli.listing;
 
-import io.autousb.api.Availability.Unavailable;
+import io.autousb.api.Availability;
 import io.autousb.api.Provider;
-import io.autousb.api.ProviderException;
+import io.autousb.runtime.catalogue.ProviderException;
 import io.autousb.cli.console.SafeText;
 import io.autousb.runtime.catalogue.Candidate;
 import io.autousb.runtime.catalogue.Candidates;
+import io.autousb.runtime.catalogue.Defect;
 import io.autousb.runtime.catalogue.ProviderCatalogue;
 import io.autousb.runtime.catalogue.ProviderKind;
 import java.util.ArrayList;
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version of this format
  * @param kinds device sources, hypervisors, state stores
+ * @param broken plugins that could not be loaded
  */
-public record BackendsReport(int version, List<Kind> kinds) {
+public record BackendsReport(int version, List<Kind> kinds, List<Broken> broken) {
 
     private static final int VERSION = 1;
 
@@ -62,9 +64,9 @@ public record BackendsReport(int version, List<Kind> kinds) {
             @Nullable String remedy) {}
 
     /**
-     * A backend that could not be asked.
+     * A backend, or a plugin, that could not be asked.
      *
-     * @param where its class or service file
+     * @param where its class, service file or folder
      * @param what what is wrong
      */
     public record Broken(String where, String what) {}
@@ -81,7 +83,14 @@ public record BackendsReport(int version, List<Kind> kinds) {
                 List.of(
                         kind(catalogue, ProviderKind.DEVICE_SOURCE),
                         kind(catalogue, ProviderKind.HYPERVISOR),
-                        kind(catalogue, ProviderKind.STATE_STORE)));
+                        kind(catalogue, ProviderKind.STATE_STORE)),
+                broken(catalogue.broken()));
+    }
+
+    private static List<Broken> broken(List<Defect> defects) {
+        return defects.stream()
+                .map(defect -> new Broken(SafeText.line(defect.where()), SafeText.line(defect.what())))
+                .toList();
     }
 
     private static <P extends Provider> Kind kind(ProviderCatalogue catalogue, ProviderKind<P> kind) {
@@ -100,9 +109,7 @@ public record BackendsReport(int version, List<Kind> kinds) {
                 chosen.stream().skip(1).toList(),
                 problem,
                 candidates.list().stream().map(it -> backend(it, catalogue)).toList(),
-                candidates.broken().stream()
-                        .map(it -> new Broken(SafeText.line(it.where()), it.what()))
-                        .toList());
+                broken(candidates.broken()));
     }
 
     private static List<String> chosen(ProviderCatalogue catalogue, Candidates<?> candidates) {
@@ -117,7 +124,8 @@ public record BackendsReport(int version, List<Kind> kinds) {
         boolean available = true;
         String reason = null;
         String remedy = null;
-        if (candidate.probe(catalogue.context()) instanceof Unavailable no) {
+        Availability no = candidate.probe(catalogue.context());
+        if (!no.isAvailable()) {
             available = false;
             reason = SafeText.line(no.reason());
             remedy = SafeText.line(no.remedy());
@@ -149,12 +157,19 @@ public record BackendsReport(int version, List<Kind> kinds) {
                     lines.add(" ".repeat(width + 4) + backend.reason() + ": " + backend.remedy());
                 }
             }
-            kind.broken().forEach(broken -> lines.add("! broken: " + broken.where() + ": " + broken.what()));
+            lines.addAll(lines(kind.broken()));
             if (kind.problem() != null) {
                 lines.add("! " + kind.problem());
             }
         }
+        lines.addAll(lines(broken));
         return lines;
+    }
+
+    private static List<String> lines(List<Broken> broken) {
+        return broken.stream()
+                .map(each -> "! broken: " + each.where() + ": " + each.what())
+                .toList();
     }
 
     private static boolean isUsed(Backend backend, Kind kind) {

@@ -10,7 +10,6 @@ import io.autousb.domain.model.UsbSpeed;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +50,7 @@ public record TopologyJson(int version, List<Controller> controllers, List<Devic
      * @param megabits its speed in Mb/s, or null
      * @param usbClass class, subclass and protocol
      * @param interfaces of its configuration
-     * @param removable {@code removable}, {@code fixed} or {@code unknown}
+     * @param removable false if it is wired in, as far as is known
      * @param authorized whether the host lets it in
      * @param initialized whether udev is done with it
      * @param ready whether a guest could have it
@@ -70,7 +69,7 @@ public record TopologyJson(int version, List<Controller> controllers, List<Devic
             @Nullable BigDecimal megabits,
             String usbClass,
             List<Interface> interfaces,
-            String removable,
+            boolean removable,
             boolean authorized,
             boolean initialized,
             boolean ready) {}
@@ -122,7 +121,7 @@ public record TopologyJson(int version, List<Controller> controllers, List<Devic
                         : new BigDecimal(device.speed().toString()),
                 device.usbClass().toString(),
                 device.interfaces().stream().map(TopologyJson::face).toList(),
-                device.removable().name().toLowerCase(Locale.ROOT),
+                device.removable(),
                 device.authorized(),
                 device.initialized(),
                 device.isReady() && !device.isHub());

@@ -14,6 +14,7 @@ import io.autousb.cli.demo.Demo;
 import io.autousb.cli.foreground.ForegroundLauncher;
 import io.autousb.runtime.Timings;
 import io.autousb.runtime.catalogue.ProviderCatalogue;
+import io.autousb.runtime.plugin.Plugins;
 import io.autousb.runtime.doctor.Doctor;
 
 /** The commands. */
@@ -25,8 +26,8 @@ final class CommandModule extends AbstractModule {
     }
 
     @Provides
-    AttachCommand attach(ForegroundLauncher launcher, Console console) {
-        return new AttachCommand(launcher, console);
+    AttachCommand attach(ForegroundLauncher launcher, Console console, Plugins plugins) {
+        return new AttachCommand(launcher, console, plugins);
     }
 
     @Provides

@@ -8,12 +8,12 @@ import io.autousb.api.ProviderContext;
 import io.autousb.cli.console.Console;
 import io.autousb.cli.console.Environment;
 import io.autousb.cli.console.ShutdownHooks;
-import io.autousb.domain.port.MonotonicClock;
 import io.autousb.domain.port.Scheduler;
 import io.autousb.runtime.TimerScheduler;
 import io.autousb.runtime.Timings;
 import io.autousb.runtime.catalogue.InstalledCommandRunner;
 import io.autousb.runtime.catalogue.ProviderCatalogue;
+import io.autousb.runtime.plugin.Plugins;
 
 /** What every form of the program needs, with or without a command line. */
 final class CoreModule extends AbstractModule {
@@ -35,11 +35,6 @@ final class CoreModule extends AbstractModule {
     }
 
     @Provides
-    MonotonicClock clock() {
-        return MonotonicClock.SYSTEM;
-    }
-
-    @Provides
     @Singleton
     Scheduler scheduler() {
         return new TimerScheduler();
@@ -57,13 +52,21 @@ final class CoreModule extends AbstractModule {
     }
 
     @Provides
-    ProviderContext context(MonotonicClock clock, Scheduler scheduler, CommandRunner commands) {
-        return new ProviderContext(clock, scheduler, environment.root(), commands);
+    ProviderContext context(Scheduler scheduler, CommandRunner commands) {
+        return new ProviderContext(System::nanoTime, scheduler, environment.root(), commands);
     }
 
     @Provides
     @Singleton
-    ProviderCatalogue catalogue(ProviderContext context) {
-        return new ProviderCatalogue(environment.providers(), context);
+    Plugins plugins() {
+        Plugins plugins = new Plugins(environment.providers(), CoreModule.class.getClassLoader());
+        plugins.look(environment.plugins());
+        return plugins;
+    }
+
+    @Provides
+    @Singleton
+    ProviderCatalogue catalogue(Plugins plugins, ProviderContext context) {
+        return new ProviderCatalogue(plugins, context);
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.autousb.backend.sim.SimDevice;
 import io.autousb.backend.sim.SimWorld;
 import io.autousb.domain.model.PortPath;
-import io.autousb.domain.model.PortSelector;
+import io.autousb.domain.policy.PortSelector;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;

@@ -10,8 +10,7 @@ import java.util.regex.Pattern;
  * A place on the host's USB: a root hub ({@code usb3}) or a port reached from one ({@code 1-1.4}).
  *
  * <p>The text form is the name of the device's folder in sysfs (Linux {@code
- * drivers/usb/core/usb.c}, {@code usb_alloc_dev}). Bus numbers may change at boot; see {@link
- * PortSelector} for the form that does not.
+ * drivers/usb/core/usb.c}, {@code usb_alloc_dev}). Bus numbers may change at boot.
  *
  * @param bus the bus number, 1 to {@value #MAX_BUS}
  * @param chain the port numbers from the root hub on, empty for the root hub itself

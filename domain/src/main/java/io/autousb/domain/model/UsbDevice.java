@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param manufacturer the string descriptor, if there is one and it could be read
  * @param product likewise
  * @param serial likewise
- * @param removable what the firmware says of the port's fixed wiring
+ * @param removable false if the firmware says that it is wired in; true also where it says nothing
  * @param authorized false while the host refuses to configure it (USBGuard, {@code authorized})
  * @param initialized whether the host is done with it: on Linux, whether udev has set the device
  *     node's rights; true where no udev runs
@@ -34,23 +34,13 @@ public record UsbDevice(
         Optional<UntrustedText> manufacturer,
         Optional<UntrustedText> product,
         Optional<UntrustedText> serial,
-        Removable removable,
+        boolean removable,
         boolean authorized,
         boolean initialized) {
 
     /** Copies the list. */
     public UsbDevice {
         interfaces = List.copyOf(interfaces);
-    }
-
-    /** Whether a device is fixed in the machine. */
-    public enum Removable {
-        /** It can be unplugged. */
-        REMOVABLE,
-        /** It is wired in. */
-        FIXED,
-        /** The firmware does not say. */
-        UNKNOWN
     }
 
     /**
@@ -113,7 +103,7 @@ public record UsbDevice(
         private @Nullable UntrustedText manufacturer;
         private @Nullable UntrustedText product;
         private @Nullable UntrustedText serial;
-        private Removable removable = Removable.UNKNOWN;
+        private boolean removable = true;
         private boolean authorized = true;
         private boolean initialized = true;
 
@@ -174,12 +164,12 @@ public record UsbDevice(
         }
 
         /**
-         * Sets whether the device is wired in.
+         * Sets whether the device can be unplugged.
          *
-         * @param value what the firmware says
+         * @param value false if the firmware says that it is wired in
          * @return this
          */
-        public Builder removable(Removable value) {
+        public Builder removable(boolean value) {
             removable = value;
             return this;
         }

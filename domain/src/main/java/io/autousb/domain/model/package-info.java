@@ -5,6 +5,8 @@
  * validated when made, so that whoever holds one may rely on it.
  */
 @NullMarked
+@ApiStatus(value = ApiStatus.Level.STABLE, since = "0.1")
 package io.autousb.domain.model;
 
+import io.autousb.domain.ApiStatus;
 import org.jspecify.annotations.NullMarked;

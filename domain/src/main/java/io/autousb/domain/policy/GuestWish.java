@@ -1,7 +1,6 @@
 package io.autousb.domain.policy;
 
 import io.autousb.domain.model.GuestController;
-import io.autousb.domain.model.PortSelector;
 import io.autousb.domain.model.UsbId;
 import java.util.List;
 

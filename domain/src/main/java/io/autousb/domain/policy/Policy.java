@@ -2,7 +2,6 @@ package io.autousb.domain.policy;
 
 import io.autousb.domain.model.HostTopology;
 import io.autousb.domain.model.PortPath;
-import io.autousb.domain.model.PortSelector;
 import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.model.UsbId;
 import io.autousb.domain.policy.Assignment.Origin;

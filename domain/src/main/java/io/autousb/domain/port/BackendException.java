@@ -42,6 +42,12 @@ public final class BackendException extends RuntimeException {
     public static final String INVALID = "invalid";
     /** The adapter cannot do this at all. */
     public static final String UNSUPPORTED = "unsupported";
+    /** What was saved is missing a part, or has changed. */
+    public static final String TORN = "torn";
+    /** In the place of what was saved is something that this program has never saved. */
+    public static final String FOREIGN = "foreign";
+    /** What was saved is a later version's. */
+    public static final String NEWER = "newer";
     /** The adapter has been closed. */
     public static final String CLOSED = "closed";
 

@@ -7,18 +7,18 @@ import java.time.Duration;
  * Knows what is plugged into the host.
  *
  * <p>Thread-safe. The core subscribes once, then takes snapshots; a change between the two is never
- * lost: either the snapshot has it, or the listener is called after it.
+ * lost: either the snapshot has it, or the listener runs after it.
  */
 public interface DeviceSource extends AutoCloseable {
 
     /**
      * Starts watching. Called once, before the first snapshot.
      *
-     * @param listener called on any thread of this source after something may have changed; never after
-     *     {@link #close} has returned
+     * @param listener runs on any thread of this source after something may have changed, spuriously and often; a
+     *     snapshot tells what. It returns at once. Never runs after {@link #close} has returned
      * @throws BackendException if watching is not possible, with the remedy
      */
-    void subscribe(ChangeListener listener);
+    void subscribe(Runnable listener);
 
     /**
      * Looks at the host. Facts come from the host itself, not from what an event said. Devices that the

@@ -1,5 +1,6 @@
 package io.autousb.domain.port;
 
+import io.autousb.domain.ApiStatus;
 import io.autousb.domain.model.Attachment;
 import io.autousb.domain.model.Guest;
 import io.autousb.domain.model.GuestInspection;
@@ -80,6 +81,7 @@ public interface Hypervisor extends AutoCloseable {
      * @param attaches what is likely to follow, all for this guest, each on a port of its own
      * @return whether anything is done now that would have to be taken back
      */
+    @ApiStatus(value = ApiStatus.Level.EXPERIMENTAL, since = "0.1")
     default boolean prepare(Guest guest, List<AttachRequest> attaches) {
         return false;
     }

@@ -6,9 +6,11 @@ import java.util.Optional;
  * What a {@link StateStore} has loaded.
  *
  * @param state what was saved last
- * @param unusable what was found in its place and put aside, to be reported; the state is then empty
+ * @param unusable what was found in its place and put aside, to be reported, with where it is now; the state is then
+ *     empty. Its code is {@link BackendException#TORN}, {@link BackendException#FOREIGN} or {@link BackendException#NEWER},
+ *     and it has a remedy
  */
-public record LoadedState(StoredState state, Optional<UnusableState> unusable) {
+public record LoadedState(StoredState state, Optional<BackendException> unusable) {
 
     /**
      * A state that was found as it was saved, or that was never saved.
@@ -26,7 +28,7 @@ public record LoadedState(StoredState state, Optional<UnusableState> unusable) {
      * @param unusable what was found
      * @return an empty state
      */
-    public static LoadedState without(UnusableState unusable) {
+    public static LoadedState without(BackendException unusable) {
         return new LoadedState(StoredState.EMPTY, Optional.of(unusable));
     }
 }

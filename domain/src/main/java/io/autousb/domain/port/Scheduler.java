@@ -5,6 +5,7 @@ import java.time.Duration;
 /**
  * Runs small tasks later. Thread-safe; tasks run one at a time and must not block.
  */
+@FunctionalInterface
 public interface Scheduler {
 
     /**
@@ -12,15 +13,7 @@ public interface Scheduler {
      *
      * @param delay how long to wait; zero or less means at once
      * @param task what to run; what it throws is logged and harms no other task
-     * @return a handle whose {@code close} drops the task if it has not begun; closing twice is harmless
+     * @return drops the task if it has not begun, when run; returns at once, and may be run again
      */
-    Task schedule(Duration delay, Runnable task);
-
-    /** A task that waits. */
-    @FunctionalInterface
-    interface Task extends AutoCloseable {
-        /** Drops the task if it has not begun. */
-        @Override
-        void close();
-    }
+    Runnable schedule(Duration delay, Runnable task);
 }

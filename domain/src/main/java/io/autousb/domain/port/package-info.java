@@ -6,6 +6,8 @@
  * Listeners are told that something may have changed, never what: the core looks again.
  */
 @NullMarked
+@ApiStatus(value = ApiStatus.Level.STABLE, since = "0.1")
 package io.autousb.domain.port;
 
+import io.autousb.domain.ApiStatus;
 import org.jspecify.annotations.NullMarked;

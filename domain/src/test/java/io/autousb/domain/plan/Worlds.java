@@ -11,7 +11,7 @@ import io.autousb.domain.model.GuestPort;
 import io.autousb.domain.model.GuestState;
 import io.autousb.domain.model.HostTopology;
 import io.autousb.domain.model.PortPath;
-import io.autousb.domain.model.PortSelector;
+import io.autousb.domain.policy.PortSelector;
 import io.autousb.domain.model.UsbClass;
 import io.autousb.domain.model.UsbDevice;
 import io.autousb.domain.model.UsbId;

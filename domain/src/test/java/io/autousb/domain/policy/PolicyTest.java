@@ -9,7 +9,6 @@ import io.autousb.domain.model.HostTopology;
 import io.autousb.domain.model.Hub;
 import io.autousb.domain.model.Port;
 import io.autousb.domain.model.PortPath;
-import io.autousb.domain.model.PortSelector;
 import io.autousb.domain.model.UsbClass;
 import io.autousb.domain.model.UsbController;
 import io.autousb.domain.model.UsbDevice;

@@ -3,7 +3,6 @@ package io.autousb.domain.port;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.autousb.domain.port.UnusableState.Reason;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -82,16 +81,11 @@ class StoredStateTest {
     }
 
     @Test
-    void unusable_saysWhatWhereAndTheRemedy() {
-        UnusableState unusable = new UnusableState(Reason.TORN, "it is torn", "/a/state.bad-1", "remove it");
-        assertThat(unusable).hasToString("it is torn (/a/state.bad-1): remove it");
+    void loaded_withoutWhatWasSaved_isEmpty() {
+        BackendException unusable =
+                BackendException.of(BackendException.TORN, "it is torn").build();
         assertThat(LoadedState.without(unusable).state()).isEqualTo(StoredState.EMPTY);
-    }
-
-    @Test
-    void unusable_withoutARemedy_isRefused() {
-        assertThatThrownBy(() -> new UnusableState(Reason.TORN, "it is torn", "/a", " "))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(LoadedState.without(unusable).unusable()).contains(unusable);
     }
 
     private static Map<String, String> entries(int count) {

@@ -1,6 +1,5 @@
 package io.autousb.xen.doctor;
 
-import io.autousb.api.Examination;
 import io.autousb.api.Finding;
 import io.autousb.api.ProviderContext;
 import io.autousb.domain.model.UntrustedText;
@@ -18,13 +17,14 @@ import io.autousb.xen.vusb.VusbLedger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Examines a Xen host for any adapter: xenstored, {@code xl} and its known faults, and each guest. The whole of a
  * provider's {@link io.autousb.api.Provider#examine}:
  *
  * <pre>{@code
- * return XenDoctor.examine(examination);
+ * return XenDoctor.examine(context, guests, timeout);
  * }</pre>
  */
 public final class XenDoctor {
@@ -32,16 +32,26 @@ public final class XenDoctor {
     /** As long as libxl waits for a device model. */
     private static final Duration XL_TIMEOUT = Duration.ofSeconds(12);
 
-    private XenDoctor() {}
+    private final ProviderContext context;
+    private final Set<String> wanted;
+    private final Deadline deadline;
+
+    XenDoctor(ProviderContext context, Set<String> wanted, Duration timeout) {
+        this.context = context;
+        this.wanted = wanted;
+        this.deadline = Deadline.after(timeout);
+    }
 
     /**
      * Looks at this host. Changes nothing, and speaks to no device model.
      *
-     * @param examination what to look at
+     * @param context what the core lends
+     * @param guests the names or domids of the guests to look at; none for all that there are
+     * @param timeout how long it may take
      * @return what was found
      */
-    public static List<Finding> examine(Examination examination) {
-        XenstoreAddress address = XenstoreAddress.find(examination.context().root(), System.getenv());
+    public static List<Finding> examine(ProviderContext context, Set<String> guests, Duration timeout) {
+        XenstoreAddress address = XenstoreAddress.find(context.root(), System.getenv());
         if (!address.exists()) {
             return List.of(Finding.problem(
                     "xenstored cannot be reached: there is none of its sockets",
@@ -49,28 +59,27 @@ public final class XenDoctor {
                     "run this in Xen's control domain, with the service xenstored running"));
         }
         try (Xenstore store = XenstoreClient.open(address)) {
-            return examine(examination, store, address);
+            return new XenDoctor(context, guests, timeout).examine(store, address);
         }
     }
 
-    static List<Finding> examine(Examination examination, Xenstore store, Object where) {
-        Deadline deadline = Deadline.after(examination.timeout());
+    List<Finding> examine(Xenstore store, Object where) {
         List<Finding> findings = new ArrayList<>();
         try {
             List<XenGuest> guests = guests(store.by(deadline));
             findings.add(Finding.ok("xenstored answers", where));
-            findings.addAll(xl(examination, deadline));
-            findings.addAll(guests(guests, examination, store, deadline));
+            findings.addAll(xl());
+            findings.addAll(guests(guests, store));
         } catch (BackendException e) {
             findings.add(Finding.problem(e.what(), e.where(), remedy(e)));
-            findings.addAll(xl(examination, deadline));
+            findings.addAll(xl());
         }
         return findings;
     }
 
-    private static List<Finding> xl(Examination examination, Deadline deadline) {
+    private List<Finding> xl() {
         Duration left = deadline.remaining();
-        return new XlExamination(examination.context().commands())
+        return new XlExamination(context.commands())
                 .examine(left.compareTo(XL_TIMEOUT) < 0 ? left : XL_TIMEOUT);
     }
 
@@ -80,9 +89,7 @@ public final class XenDoctor {
                 .toList();
     }
 
-    private static List<Finding> guests(
-            List<XenGuest> guests, Examination examination, Xenstore store, Deadline deadline) {
-        ProviderContext context = examination.context();
+    private List<Finding> guests(List<XenGuest> guests, Xenstore store) {
         GuestExamination each = new GuestExamination(
                 new VusbLedger(store),
                 new DedicatedMonitors(context.root()),
@@ -90,14 +97,20 @@ public final class XenDoctor {
                 new XenDomains(context.root()).saves());
         List<Finding> findings = new ArrayList<>();
         for (XenGuest guest : guests) {
-            if (examination.covers(guest.name().raw()) || examination.covers(Integer.toString(guest.domid()))) {
-                findings.addAll(guest(guest, each, deadline));
+            if (isWanted(guest)) {
+                findings.addAll(guest(guest, each));
             }
         }
         return findings;
     }
 
-    private static List<Finding> guest(XenGuest guest, GuestExamination examination, Deadline deadline) {
+    private boolean isWanted(XenGuest guest) {
+        return wanted.isEmpty()
+                || wanted.contains(guest.name().raw())
+                || wanted.contains(Integer.toString(guest.domid()));
+    }
+
+    private List<Finding> guest(XenGuest guest, GuestExamination examination) {
         try {
             return examination.examine(guest, deadline);
         } catch (BackendException e) {

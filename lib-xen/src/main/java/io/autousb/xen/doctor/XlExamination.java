@@ -27,10 +27,11 @@ final class XlExamination {
 
     List<Finding> examine(Duration timeout) {
         CommandResult result = commands.run(Command.of(timeout, "xl", "info"));
-        if (result.outcome() instanceof CommandOutcome.NotStarted no) {
+        CommandOutcome outcome = result.outcome();
+        if (outcome.kind() == CommandOutcome.Kind.NOT_STARTED) {
             return List.of(Finding.warning(
                     "xl cannot be run, so that PV guests cannot be served",
-                    UntrustedText.of(no.reason()),
+                    UntrustedText.of(outcome.reason()),
                     "install Xen's tools (Debian: xen-utils)"));
         }
         if (!result.succeeded()) {

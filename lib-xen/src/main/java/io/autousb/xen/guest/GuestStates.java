@@ -1,10 +1,10 @@
 package io.autousb.xen.guest;
 
 import io.autousb.domain.model.GuestState;
-import io.autousb.domain.port.MonotonicClock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Works out from xenstore what a guest is doing. Waits for nobody for ever: not for a guest to agree to being
@@ -31,7 +31,7 @@ final class GuestStates {
      */
     record Seen(GuestState state, Optional<Duration> again) {}
 
-    GuestStates(LibxlCreation creation, MonotonicClock clock) {
+    GuestStates(LibxlCreation creation, LongSupplier clock) {
         this.creation = creation;
         this.complete = new Since(clock);
         this.suspending = new Since(clock);

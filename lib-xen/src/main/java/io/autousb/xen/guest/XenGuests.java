@@ -6,7 +6,6 @@ import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.BackendException.Retry;
 import io.autousb.domain.port.GuestListener;
 import io.autousb.domain.port.GuestSpec;
-import io.autousb.domain.port.MonotonicClock;
 import io.autousb.linux.Deadline;
 import io.autousb.linux.GuestHints;
 import io.autousb.xen.store.NodeReader;
@@ -19,6 +18,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiPredicate;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +63,7 @@ public final class XenGuests implements AutoCloseable {
      * @param serves whether a guest is this adapter's, by what is configured and what xenstore says; called by any
      *     thread, and does not block
      */
-    public XenGuests(Xenstore store, Path root, MonotonicClock clock, BiPredicate<GuestSpec, XenGuest> serves) {
+    public XenGuests(Xenstore store, Path root, LongSupplier clock, BiPredicate<GuestSpec, XenGuest> serves) {
         this.store = store;
         this.search = new GuestSearch(new GuestStates(new LibxlCreation(root), clock), serves);
     }

@@ -5,7 +5,6 @@ import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.BackendException.Retry;
 import io.autousb.domain.port.GuestListener;
 import io.autousb.domain.port.GuestSpec;
-import io.autousb.domain.port.MonotonicClock;
 import io.autousb.linux.Deadline;
 import io.autousb.xen.guest.XenGuest;
 import io.autousb.xen.guest.XenGuests;
@@ -15,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +34,7 @@ public final class XenHost implements AutoCloseable {
 
     private final Supplier<? extends Xenstore> opening;
     private final Path root;
-    private final MonotonicClock clock;
+    private final LongSupplier clock;
     private final BiPredicate<GuestSpec, XenGuest> serves;
     private final Object lock = new Object();
     private @Nullable Connected connected;
@@ -54,7 +54,7 @@ public final class XenHost implements AutoCloseable {
     public XenHost(
             Supplier<? extends Xenstore> opening,
             Path root,
-            MonotonicClock clock,
+            LongSupplier clock,
             BiPredicate<GuestSpec, XenGuest> serves) {
         this.opening = opening;
         this.root = root;

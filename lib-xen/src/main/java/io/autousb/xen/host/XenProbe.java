@@ -36,19 +36,19 @@ public final class XenProbe {
     public Availability look() {
         XenstoreAddress address = XenstoreAddress.find(root, environment);
         if (!address.exists()) {
-            return new Availability.Unavailable(
+            return Availability.unavailable(
                     "there is no xenstore here (" + address + ")",
                     "run this in Xen's control domain, with xenstored running");
         }
         if (isGuest()) {
-            return new Availability.Unavailable(
+            return Availability.unavailable(
                     "this is a guest of Xen, and not its control domain", "run this in the control domain");
         }
         boolean allowed =
                 address.candidates().stream().anyMatch(path -> Files.isReadable(path) && Files.isWritable(path));
         return allowed
-                ? new Availability.Available()
-                : new Availability.Unavailable(
+                ? Availability.AVAILABLE
+                : Availability.unavailable(
                         "this user has no permission to use xenstore (" + address + ")", "run this as root");
     }
 

@@ -1,12 +1,12 @@
 package io.autousb.xen.repair;
 
-import io.autousb.domain.port.MonotonicClock;
 import io.autousb.xen.guest.XenGuest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /** Remembers since when leftovers have been seen. Used under the lock of {@link LeftoverRepair}. */
@@ -15,7 +15,7 @@ final class FirstSeen {
     /** Of guests that have ended nobody tells; the ones not looked at for longest are forgotten. */
     private static final int MAX_GUESTS = 1024;
 
-    private final MonotonicClock clock;
+    private final LongSupplier clock;
     private final Map<String, Map<String, Long>> guests = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -25,7 +25,7 @@ final class FirstSeen {
         }
     };
 
-    FirstSeen(MonotonicClock clock) {
+    FirstSeen(LongSupplier clock) {
         this.clock = clock;
     }
 
@@ -42,7 +42,7 @@ final class FirstSeen {
 
     /** How long it has been there, without a look at which it was not. */
     Duration age(Leftover leftover) {
-        long now = clock.nanos();
+        long now = clock.getAsLong();
         Long first = guests.computeIfAbsent(key(leftover.guest()), missing -> new HashMap<>())
                 .putIfAbsent(leftover.key(), now);
         return Duration.ofNanos(first == null ? 0 : now - first);

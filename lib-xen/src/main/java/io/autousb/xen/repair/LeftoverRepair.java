@@ -1,7 +1,6 @@
 package io.autousb.xen.repair;
 
 import io.autousb.domain.port.BackendException;
-import io.autousb.domain.port.MonotonicClock;
 import io.autousb.domain.port.RepairRequest;
 import io.autousb.domain.port.RepairRequest.Depth;
 import io.autousb.domain.port.RepairResult;
@@ -19,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +55,7 @@ public final class LeftoverRepair {
      * @param host the host's side
      * @param clock the time
      */
-    public LeftoverRepair(VusbLedger ledger, DeviceModels models, HostReader host, MonotonicClock clock) {
+    public LeftoverRepair(VusbLedger ledger, DeviceModels models, HostReader host, LongSupplier clock) {
         this.ledger = ledger;
         this.models = models;
         this.host = host;

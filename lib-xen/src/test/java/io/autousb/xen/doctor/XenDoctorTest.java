@@ -2,16 +2,15 @@ package io.autousb.xen.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
 import io.autousb.api.CommandOutcome;
 import io.autousb.api.CommandOutput;
 import io.autousb.api.CommandResult;
 import io.autousb.api.CommandRunner;
-import io.autousb.api.Examination;
 import io.autousb.api.Finding;
 import io.autousb.api.Finding.Level;
 import io.autousb.api.ProviderContext;
 import io.autousb.domain.port.BackendException;
-import io.autousb.domain.port.MonotonicClock;
 import io.autousb.xen.FakeGuests;
 import io.autousb.xen.MemoryXenstore;
 import io.autousb.xen.Recorded;
@@ -43,7 +42,7 @@ class XenDoctorTest {
 
     private static CommandResult exited(int code, String stdout, String stderr) {
         return new CommandResult(
-                new CommandOutcome.Exited(code), new CommandOutput(stdout, false), new CommandOutput(stderr, false));
+                CommandOutcome.exited(code), new CommandOutput(stdout, false), new CommandOutput(stderr, false));
     }
 
     private List<Finding> findings(String... guests) {
@@ -51,9 +50,8 @@ class XenDoctorTest {
             assertThat(command.argv()).containsExactly("xl", "info");
             return () -> info;
         };
-        ProviderContext context = new ProviderContext(MonotonicClock.SYSTEM, (delay, task) -> () -> {}, root, xl);
-        return XenDoctor.examine(
-                new Examination(context, List.of(guests), Duration.ofSeconds(30)), store, "/run/xenstored/socket");
+        ProviderContext context = new ProviderContext(System::nanoTime, (delay, task) -> () -> {}, root, xl);
+        return new XenDoctor(context, Set.of(guests), Duration.ofSeconds(30)).examine(store, "/run/xenstored/socket");
     }
 
     private List<String> bad(String... guests) {
@@ -107,9 +105,9 @@ class XenDoctorTest {
     @Test
     void examine_whereThereIsNoXenstored_saysWhereItShouldBe() {
         ProviderContext context =
-                new ProviderContext(MonotonicClock.SYSTEM, (delay, task) -> () -> {}, root, CommandRunner.none("test"));
+                new ProviderContext(System::nanoTime, (delay, task) -> () -> {}, root, CommandRunner.none("test"));
 
-        List<Finding> findings = XenDoctor.examine(new Examination(context, List.of(), Duration.ofSeconds(5)));
+        List<Finding> findings = XenDoctor.examine(context, Set.of(), Duration.ofSeconds(5));
 
         assertThat(findings).extracting(Finding::level).containsExactly(Level.PROBLEM);
         assertThat(findings.get(0).where()).contains("var/run/xenstored/socket");

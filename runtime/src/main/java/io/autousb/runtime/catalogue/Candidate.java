@@ -1,12 +1,12 @@
 package io.autousb.runtime.catalogue;
 
 import io.autousb.api.Availability;
-import io.autousb.api.Availability.Unavailable;
-import io.autousb.api.Examination;
 import io.autousb.api.Finding;
 import io.autousb.api.Provider;
 import io.autousb.api.ProviderContext;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A provider that said who it is.
@@ -37,12 +37,14 @@ public record Candidate<P extends Provider>(P provider, String name, String desc
     /**
      * What it finds wrong or right here.
      *
-     * @param examination what to look at
+     * @param context what it may use
+     * @param guests the names of the guests to look at; none for all
+     * @param timeout how long it may take
      * @return the provider's findings; one that throws has that as its finding
      */
-    public List<Finding> examine(Examination examination) {
+    public List<Finding> examine(ProviderContext context, Set<String> guests, Duration timeout) {
         try {
-            return List.copyOf(provider.examine(examination));
+            return List.copyOf(provider.examine(context, guests, timeout));
         } catch (RuntimeException | LinkageError e) {
             return List.of(Finding.problem(
                     "its examination failed: " + Defect.describe(e),
@@ -51,8 +53,8 @@ public record Candidate<P extends Provider>(P provider, String name, String desc
         }
     }
 
-    private Unavailable faulty(String what) {
-        return new Unavailable(
+    private Availability faulty(String what) {
+        return Availability.unavailable(
                 "its probe failed: " + what,
                 "report this to the author of " + provider.getClass().getName());
     }

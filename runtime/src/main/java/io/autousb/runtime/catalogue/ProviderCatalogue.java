@@ -6,8 +6,7 @@ import io.autousb.api.Option;
 import io.autousb.api.OptionValues;
 import io.autousb.api.Provider;
 import io.autousb.api.ProviderContext;
-import io.autousb.api.ProviderException;
-import io.autousb.api.ProviderException.Problem;
+import io.autousb.runtime.catalogue.ProviderException.Problem;
 import io.autousb.api.StateStoreProvider;
 import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.DeviceSource;
@@ -68,6 +67,15 @@ public final class ProviderCatalogue {
      */
     public <P extends Provider> Candidates<P> candidates(ProviderKind<P> kind) {
         return Candidates.of(kind, source.find(kind));
+    }
+
+    /**
+     * What cannot be asked for providers of any kind, as a plugin that cannot be loaded.
+     *
+     * @return what is wrong with it
+     */
+    public List<Defect> broken() {
+        return source.broken();
     }
 
     /**

@@ -1,12 +1,9 @@
 package io.autousb.runtime.catalogue;
 
 import io.autousb.api.Availability;
-import io.autousb.api.Availability.Available;
-import io.autousb.api.Availability.Unavailable;
 import io.autousb.api.Provider;
 import io.autousb.api.ProviderContext;
-import io.autousb.api.ProviderException;
-import io.autousb.api.ProviderException.Problem;
+import io.autousb.runtime.catalogue.ProviderException.Problem;
 import io.autousb.domain.model.UntrustedText;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +28,8 @@ final class Selection<P extends Provider> {
                 .filter(it -> it.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> unknown(name));
-        if (candidate.probe(context) instanceof Unavailable no) {
+        Availability no = candidate.probe(context);
+        if (!no.isAvailable()) {
             throw new ProviderException(
                     Problem.UNAVAILABLE,
                     candidates.kind() + " " + name + " cannot work here: " + no.reason(),
@@ -51,10 +49,10 @@ final class Selection<P extends Provider> {
             List<Candidate<P>> available = new ArrayList<>();
             for (Candidate<P> candidate : rest.subList(0, size)) {
                 Availability answer = candidate.probe(context);
-                if (answer instanceof Unavailable no) {
-                    refusals.add(candidate.name() + ": " + no.reason() + ", " + no.remedy());
-                } else {
+                if (answer.isAvailable()) {
                     available.add(candidate);
+                } else {
+                    refusals.add(candidate.name() + ": " + answer.reason() + ", " + answer.remedy());
                 }
             }
             if (available.size() == 1) {
@@ -80,7 +78,7 @@ final class Selection<P extends Provider> {
         for (Candidate<P> candidate : candidates.list()) {
             boolean companion = candidate.priority() < best.priority()
                     && together.apply(candidate).equals(platform)
-                    && candidate.probe(context) instanceof Available;
+                    && candidate.probe(context).isAvailable();
             if (companion) {
                 requireRank(chosen, candidate);
                 chosen.add(candidate);

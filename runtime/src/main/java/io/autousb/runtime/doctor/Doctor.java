@@ -1,12 +1,11 @@
 package io.autousb.runtime.doctor;
 
-import io.autousb.api.Availability.Unavailable;
+import io.autousb.api.Availability;
 import io.autousb.api.DeviceSourceProvider;
-import io.autousb.api.Examination;
 import io.autousb.api.Finding;
 import io.autousb.api.HypervisorProvider;
 import io.autousb.api.Provider;
-import io.autousb.api.ProviderException;
+import io.autousb.runtime.catalogue.ProviderException;
 import io.autousb.domain.model.HostTopology;
 import io.autousb.domain.model.UntrustedText;
 import io.autousb.domain.port.BackendException;
@@ -55,12 +54,11 @@ public final class Doctor {
      * @param tell is told each diagnosis as soon as it is made
      */
     public void examine(DoctorRequest request, Consumer<Diagnosis> tell) {
-        Examination examination = new Examination(catalogue.context(), request.guests(), EXAMINATION);
-        sources(request, examination, tell);
-        hypervisors(request, examination, tell);
+        sources(request, tell);
+        hypervisors(request, tell);
     }
 
-    private void sources(DoctorRequest request, Examination examination, Consumer<Diagnosis> tell) {
+    private void sources(DoctorRequest request, Consumer<Diagnosis> tell) {
         Candidates<DeviceSourceProvider> candidates = catalogue.candidates(ProviderKind.DEVICE_SOURCE);
         List<Candidate<DeviceSourceProvider>> chosen = chosen(
                 candidates,
@@ -68,12 +66,12 @@ public final class Doctor {
                         catalogue.choose(candidates, request.deviceSource().orElse(null))),
                 tell);
         for (Candidate<DeviceSourceProvider> each : chosen) {
-            examine(candidates.kind(), each, examination, tell);
+            examine(candidates.kind(), each, request, tell);
             host(each).forEach(finding -> tell.accept(new Diagnosis(HOST, finding)));
         }
     }
 
-    private void hypervisors(DoctorRequest request, Examination examination, Consumer<Diagnosis> tell) {
+    private void hypervisors(DoctorRequest request, Consumer<Diagnosis> tell) {
         Candidates<HypervisorProvider> candidates = catalogue.candidates(ProviderKind.HYPERVISOR);
         List<Candidate<HypervisorProvider>> chosen = chosen(
                 candidates,
@@ -82,7 +80,7 @@ public final class Doctor {
         // Those of one platform look at the same things.
         Set<Finding> told = new HashSet<>();
         for (Candidate<HypervisorProvider> each : chosen) {
-            examine(candidates.kind(), each, examination, diagnosis -> {
+            examine(candidates.kind(), each, request, diagnosis -> {
                 if (told.add(diagnosis.finding())) {
                     tell.accept(diagnosis);
                 }
@@ -120,17 +118,18 @@ public final class Doctor {
 
     /** One that would be better is no trouble here, but it may be what the user looks for. */
     private void passedOver(String kind, Candidate<?> better, Consumer<Diagnosis> tell) {
-        if (better.probe(catalogue.context()) instanceof Unavailable no) {
+        Availability no = better.probe(catalogue.context());
+        if (!no.isAvailable()) {
             String what =
                     "is not for this host: " + UntrustedText.of(no.reason()) + "; " + UntrustedText.of(no.remedy());
             tell.accept(new Diagnosis(kind + " " + better.name(), Finding.ok(what, "")));
         }
     }
 
-    private static void examine(
-            ProviderKind<?> kind, Candidate<?> candidate, Examination examination, Consumer<Diagnosis> tell) {
+    private void examine(
+            ProviderKind<?> kind, Candidate<?> candidate, DoctorRequest request, Consumer<Diagnosis> tell) {
         candidate
-                .examine(examination)
+                .examine(catalogue.context(), Set.copyOf(request.guests()), EXAMINATION)
                 .forEach(finding -> tell.accept(new Diagnosis(kind.label() + " " + candidate.name(), finding)));
     }
 

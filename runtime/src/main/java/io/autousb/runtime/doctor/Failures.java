@@ -1,7 +1,7 @@
 package io.autousb.runtime.doctor;
 
 import io.autousb.api.Finding;
-import io.autousb.api.ProviderException;
+import io.autousb.runtime.catalogue.ProviderException;
 import io.autousb.domain.model.UntrustedText;
 import io.autousb.domain.port.BackendException;
 

@@ -6,7 +6,6 @@ import io.autousb.api.Option;
 import io.autousb.api.OptionValues;
 import io.autousb.api.ProviderContext;
 import io.autousb.domain.model.HostTopology;
-import io.autousb.domain.port.ChangeListener;
 import io.autousb.domain.port.DeviceSource;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +32,7 @@ class FakeProvider implements DeviceSourceProvider {
 
     static FakeProvider unavailable(String name, int priority) {
         return new FakeProvider(
-                name, priority, () -> new Availability.Unavailable("no " + name + " here", "install " + name));
+                name, priority, () -> Availability.unavailable("no " + name + " here", "install " + name));
     }
 
     @Override
@@ -67,7 +66,7 @@ class FakeProvider implements DeviceSourceProvider {
         options.duration("interval").orElseThrow();
         return new DeviceSource() {
             @Override
-            public void subscribe(ChangeListener listener) {}
+            public void subscribe(Runnable listener) {}
 
             @Override
             public HostTopology snapshot(Duration timeout) {

@@ -39,7 +39,7 @@ final class FakeStateStoreProvider implements StateStoreProvider {
 
     @Override
     public Availability probe(ProviderContext context) {
-        return new Availability.Available();
+        return Availability.AVAILABLE;
     }
 
     @Override

@@ -10,11 +10,9 @@ import io.autousb.api.Option;
 import io.autousb.api.OptionValues;
 import io.autousb.api.Provider;
 import io.autousb.api.ProviderContext;
-import io.autousb.api.ProviderException;
-import io.autousb.api.ProviderException.Problem;
+import io.autousb.runtime.catalogue.ProviderException.Problem;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
-import io.autousb.domain.port.MonotonicClock;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class HypervisorChoiceTest {
 
     private static final ProviderContext CONTEXT = new ProviderContext(
-            MonotonicClock.SYSTEM, (delay, task) -> () -> {}, Path.of("/"), CommandRunner.none("test"));
+            System::nanoTime, (delay, task) -> () -> {}, Path.of("/"), CommandRunner.none("test"));
     private static final Fake XEN_QMP = new Fake("xen-qmp", "xen", 60).with("qmp-socket", Option.Type.PATH);
     private static final Fake XL = new Fake("xl", "xen", 50).with("patience", Option.Type.DURATION);
     private static final Fake QMP = new Fake("qmp", "qmp", 40).with("qmp-socket", Option.Type.PATH);
@@ -157,8 +155,8 @@ class HypervisorChoiceTest {
         @Override
         public Availability probe(ProviderContext context) {
             return available
-                    ? new Availability.Available()
-                    : new Availability.Unavailable("no " + name + " here", "install it");
+                    ? Availability.AVAILABLE
+                    : Availability.unavailable("no " + name + " here", "install it");
         }
 
         @Override

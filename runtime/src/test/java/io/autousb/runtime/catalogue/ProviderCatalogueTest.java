@@ -10,11 +10,9 @@ import io.autousb.api.DeviceSourceProvider;
 import io.autousb.api.OptionValues;
 import io.autousb.api.Provider;
 import io.autousb.api.ProviderContext;
-import io.autousb.api.ProviderException;
-import io.autousb.api.ProviderException.Problem;
+import io.autousb.runtime.catalogue.ProviderException.Problem;
 import io.autousb.api.StateStoreProvider;
 import io.autousb.domain.port.DeviceSource;
-import io.autousb.domain.port.MonotonicClock;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class ProviderCatalogueTest {
 
     private static final ProviderContext CONTEXT = new ProviderContext(
-            MonotonicClock.SYSTEM, (delay, task) -> () -> {}, Path.of("/"), CommandRunner.none("test"));
+            System::nanoTime, (delay, task) -> () -> {}, Path.of("/"), CommandRunner.none("test"));
 
     @Test
     void choose_withoutName_takesTheHighestThatIsAvailable() {

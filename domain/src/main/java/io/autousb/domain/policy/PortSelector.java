@@ -1,5 +1,8 @@
-package io.autousb.domain.model;
+package io.autousb.domain.policy;
 
+import io.autousb.domain.model.HostTopology;
+import io.autousb.domain.model.PortPath;
+import io.autousb.domain.model.UntrustedText;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -46,7 +49,7 @@ public record PortSelector(String text, Optional<PortPath> path, Optional<String
         var stable = STABLE.matcher(text);
         if (stable.matches() && !PORT_LIKE.matcher(stable.group(1)).find()) {
             Optional<List<Integer>> chain =
-                    stable.group(2) == null ? Optional.of(List.of()) : PortPath.chain(stable.group(2));
+                    stable.group(2) == null ? Optional.of(List.of()) : PortPath.tryParse("1-" + stable.group(2)).map(PortPath::chain);
             if (chain.isPresent()) {
                 return new PortSelector(text, Optional.empty(), Optional.of(stable.group(1)), chain.get());
             }

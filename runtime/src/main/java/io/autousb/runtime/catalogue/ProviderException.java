@@ -1,4 +1,4 @@
-package io.autousb.api;
+package io.autousb.runtime.catalogue;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

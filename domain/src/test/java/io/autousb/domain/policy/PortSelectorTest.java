@@ -1,8 +1,10 @@
-package io.autousb.domain.model;
+package io.autousb.domain.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.autousb.domain.model.HostTopology;
+import io.autousb.domain.model.PortPath;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
