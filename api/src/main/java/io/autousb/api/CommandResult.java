@@ -1,6 +1,5 @@
 package io.autousb.api;
 
-
 /**
  * How the run of a program ended, and what it said.
  *

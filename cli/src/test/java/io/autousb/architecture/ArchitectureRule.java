@@ -57,8 +57,8 @@ enum ArchitectureRule {
             root -> classes()
                     .that(in(root, "api.."))
                     .should()
-                    .onlyDependOnClassesThat(
-                            in(root, "api..", "domain", "domain.model..", "domain.port..").or(jdkAndJSpecify()))
+                    .onlyDependOnClassesThat(in(root, "api..", "domain", "domain.model..", "domain.port..")
+                            .or(jdkAndJSpecify()))
                     .because("an adapter author gets nothing else to see"),
             "api.ProviderKnowsPlanner"),
 
@@ -66,8 +66,8 @@ enum ArchitectureRule {
             root -> classes()
                     .that(in(root, "contract.."))
                     .should()
-                    .onlyDependOnClassesThat(
-                            not(in(root, "..")).or(in(root, "contract..", "api..", "domain", "domain.model..", "domain.port..")))
+                    .onlyDependOnClassesThat(not(in(root, ".."))
+                            .or(in(root, "contract..", "api..", "domain", "domain.model..", "domain.port..")))
                     .because("the TCK is for adapters out of tree too"),
             "contract.ContractKnowsRuntime"),
 
@@ -175,8 +175,7 @@ enum ArchitectureRule {
             "qmp.SessionLogsToTheJdk"),
 
     NOTHING_IS_GLOBAL(
-            root -> fields()
-                    .that()
+            root -> fields().that()
                     .areDeclaredInClassesThat(in(root, ".."))
                     .and()
                     .areStatic()

@@ -28,10 +28,15 @@ final class PublicApi {
     static Stream<String> lines(Class<?> type) {
         Stream<String> members = Stream.concat(
                         Stream.concat(
-                                Arrays.stream(type.getDeclaredFields()).filter(PublicApi::isOpen).map(PublicApi::field),
-                                Arrays.stream(type.getDeclaredConstructors()).filter(PublicApi::isOpen).map(PublicApi::constructor)),
+                                Arrays.stream(type.getDeclaredFields())
+                                        .filter(PublicApi::isOpen)
+                                        .map(PublicApi::field),
+                                Arrays.stream(type.getDeclaredConstructors())
+                                        .filter(PublicApi::isOpen)
+                                        .map(PublicApi::constructor)),
                         Arrays.stream(type.getDeclaredMethods())
-                                .filter(method -> isOpen(method) && !method.isSynthetic() && !isGivenByTheLanguage(method))
+                                .filter(method ->
+                                        isOpen(method) && !method.isSynthetic() && !isGivenByTheLanguage(method))
                                 .map(PublicApi::method))
                 .sorted();
         return Stream.concat(Stream.of(head(type)), members.map(line -> "    " + line));
@@ -51,27 +56,36 @@ final class PublicApi {
         return Modifier.isPublic(modifiers) || Modifier.isProtected(modifiers);
     }
 
-    /** Of an enum and a record; a record's accessors are told by its head. */
+    /** Of any object, an enum and a record; a record's accessors are told by its head. */
     private static boolean isGivenByTheLanguage(Method method) {
         Class<?> owner = method.getDeclaringClass();
+        if (List.of("equals", "hashCode", "toString").contains(method.getName())) {
+            return true;
+        }
         if (owner.isEnum()) {
             return method.getName().equals("values") || method.getName().equals("valueOf");
         }
         return owner.isRecord()
                 && method.getParameterCount() == 0
-                && Arrays.stream(owner.getRecordComponents()).anyMatch(part -> part.getAccessor().equals(method));
+                && Arrays.stream(owner.getRecordComponents())
+                        .anyMatch(part -> part.getAccessor().equals(method));
     }
 
     private static String head(Class<?> type) {
         String name = type.getName().replace('$', '.');
         String parents = Stream.concat(
                         Stream.ofNullable(type.getAnnotatedSuperclass())
-                                .filter(parent -> !List.of(Object.class, Record.class).contains(parent.getType()) && !type.isEnum()),
+                                .filter(parent ->
+                                        !List.of(Object.class, Record.class).contains(parent.getType())
+                                                && !type.isEnum()),
                         Arrays.stream(type.getAnnotatedInterfaces()))
                 .map(PublicApi::name)
                 .collect(Collectors.joining(", "));
         String permitted = type.isSealed()
-                ? Arrays.stream(type.getPermittedSubclasses()).map(Class::getSimpleName).sorted().collect(Collectors.joining(", "))
+                ? Arrays.stream(type.getPermittedSubclasses())
+                        .map(Class::getSimpleName)
+                        .sorted()
+                        .collect(Collectors.joining(", "))
                 : "";
         return modifiers(type.getModifiers(), type.isInterface() || type.isRecord() || type.isEnum())
                 + kind(type) + " " + name + parameters(type)
@@ -93,7 +107,9 @@ final class PublicApi {
     private static String parameters(Class<?> type) {
         return type.getTypeParameters().length == 0
                 ? ""
-                : Arrays.stream(type.getTypeParameters()).map(Type::getTypeName).collect(Collectors.joining(", ", "<", ">"));
+                : Arrays.stream(type.getTypeParameters())
+                        .map(Type::getTypeName)
+                        .collect(Collectors.joining(", ", "<", ">"));
     }
 
     private static String components(Class<?> type) {
@@ -113,12 +129,17 @@ final class PublicApi {
 
     private static String method(Method method) {
         String body = method.isDefault() ? "default " : "";
-        return modifiers(method.getModifiers(), method.getDeclaringClass().isInterface() && !Modifier.isStatic(method.getModifiers()))
+        return modifiers(
+                        method.getModifiers(),
+                        method.getDeclaringClass().isInterface() && !Modifier.isStatic(method.getModifiers()))
                 + body + method.getName() + signature(method) + ": " + name(method.getAnnotatedReturnType());
     }
 
     private static String signature(Executable executable) {
-        String thrown = Arrays.stream(executable.getExceptionTypes()).map(Class::getName).sorted().collect(Collectors.joining(", "));
+        String thrown = Arrays.stream(executable.getExceptionTypes())
+                .map(Class::getName)
+                .sorted()
+                .collect(Collectors.joining(", "));
         return Arrays.stream(executable.getParameters())
                         .map(Parameter::getAnnotatedType)
                         .map(PublicApi::name)
@@ -128,7 +149,10 @@ final class PublicApi {
 
     /** A type by its name, with a question mark if there may be none. */
     private static String name(AnnotatedType type) {
-        String name = type.getType().getTypeName().replaceAll("java\\.(lang|util|time|util\\.function)\\.(?=[A-Z])", "").replace('$', '.');
+        String name = type.getType()
+                .getTypeName()
+                .replaceAll("java\\.(lang|util|time|util\\.function)\\.(?=[A-Z])", "")
+                .replace('$', '.');
         return type.isAnnotationPresent(Nullable.class) ? name + "?" : name;
     }
 

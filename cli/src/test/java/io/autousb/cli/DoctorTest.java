@@ -2,8 +2,6 @@ package io.autousb.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
-import java.util.Set;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.autousb.api.Availability;
@@ -16,7 +14,9 @@ import io.autousb.backend.sim.SimHypervisorProvider;
 import io.autousb.backend.sim.SimWorld;
 import io.autousb.cli.console.ExitCode;
 import io.autousb.domain.port.Hypervisor;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -194,9 +194,7 @@ class DoctorTest {
 
         @Override
         public Availability probe(ProviderContext context) {
-            return available
-                    ? Availability.AVAILABLE
-                    : Availability.unavailable("it has no heart", "give it one");
+            return available ? Availability.AVAILABLE : Availability.unavailable("it has no heart", "give it one");
         }
 
         @Override

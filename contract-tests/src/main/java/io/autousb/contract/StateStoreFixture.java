@@ -1,7 +1,7 @@
 package io.autousb.contract;
 
-import io.autousb.domain.port.StateStore;
 import io.autousb.domain.port.BackendException;
+import io.autousb.domain.port.StateStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;

@@ -3,10 +3,10 @@ package io.autousb.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.LoadedState;
 import io.autousb.domain.port.StateStore;
 import io.autousb.domain.port.StoredState;
-import io.autousb.domain.port.BackendException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -117,8 +117,6 @@ abstract class StateStoreRules {
         if (!missing.contains(StateStoreCapability.TORN)) {
             return BackendException.TORN;
         }
-        return missing.contains(StateStoreCapability.FOREIGN)
-                ? BackendException.NEWER
-                : BackendException.FOREIGN;
+        return missing.contains(StateStoreCapability.FOREIGN) ? BackendException.NEWER : BackendException.FOREIGN;
     }
 }

@@ -2,10 +2,10 @@ package io.autousb.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.LoadedState;
 import io.autousb.domain.port.StateStore;
 import io.autousb.domain.port.StoredState;
-import io.autousb.domain.port.BackendException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 

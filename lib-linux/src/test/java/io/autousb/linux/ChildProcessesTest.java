@@ -103,7 +103,9 @@ class ChildProcessesTest {
         CommandRunner ascii = new ChildProcesses(List.of(Path.of("/bin")), StandardCharsets.US_ASCII);
         assertThat(ascii.run(Command.of(LONG, "echo", "gr\u00fcn")).outcome())
                 .isEqualTo(CommandOutcome.notStarted("'gr\\xfcn' cannot be said in this locale's US-ASCII"));
-        assertThat(run(LONG, "echo", "\ud83d").outcome()).extracting(CommandOutcome::kind).isEqualTo(CommandOutcome.Kind.NOT_STARTED);
+        assertThat(run(LONG, "echo", "\ud83d").outcome())
+                .extracting(CommandOutcome::kind)
+                .isEqualTo(CommandOutcome.Kind.NOT_STARTED);
     }
 
     @Test
@@ -231,7 +233,8 @@ class ChildProcessesTest {
     @Test
     void run_ofAPathWithoutProgram_saysSo() {
         Path none = folder.resolve("none");
-        assertThat(run(LONG, none.toString()).outcome()).isEqualTo(CommandOutcome.notStarted("there is no program " + none));
+        assertThat(run(LONG, none.toString()).outcome())
+                .isEqualTo(CommandOutcome.notStarted("there is no program " + none));
     }
 
     @Test

@@ -2,11 +2,11 @@ package io.autousb.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.autousb.domain.policy.PortSelector;
 import io.autousb.domain.model.UsbId;
 import io.autousb.domain.plan.Decision;
 import io.autousb.domain.policy.GuestWish;
 import io.autousb.domain.policy.Policy;
+import io.autousb.domain.policy.PortSelector;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
 import java.io.PrintWriter;

@@ -45,12 +45,18 @@ final class Asides {
         disk.move(file, aside);
         kept.add(number);
         kept.subList(0, Math.max(0, kept.size() - MOST)).forEach(this::forget);
-        return BackendException.of(spoilt.code(), spoilt.what()).where(Failures.safe(aside)).remedy(remedy(spoilt.code())).build();
+        return BackendException.of(spoilt.code(), spoilt.what())
+                .where(Failures.safe(aside))
+                .remedy(remedy(spoilt.code()))
+                .build();
     }
 
     /** What is to be said if that was not possible. */
     BackendException left(Spoilt spoilt, Exception why) {
-        return BackendException.of(spoilt.code(), spoilt.what() + " and cannot be put aside: " + Failures.describe(why)).where(Failures.safe(file)).remedy(remedy(spoilt.code())).build();
+        return BackendException.of(spoilt.code(), spoilt.what() + " and cannot be put aside: " + Failures.describe(why))
+                .where(Failures.safe(file))
+                .remedy(remedy(spoilt.code()))
+                .build();
     }
 
     private static String remedy(String code) {

@@ -1,11 +1,11 @@
 package io.autousb.backend.file;
 
-import io.autousb.domain.port.BackendException;
 import io.autousb.api.Availability;
 import io.autousb.api.Option;
 import io.autousb.api.OptionValues;
 import io.autousb.api.ProviderContext;
 import io.autousb.api.StateStoreProvider;
+import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.StateStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -50,7 +50,8 @@ final class StateFormat {
         }
     }
 
-    static final Spoilt SOMETHING_ELSE = new Spoilt(BackendException.FOREIGN, "in place of the state there is something else");
+    static final Spoilt SOMETHING_ELSE =
+            new Spoilt(BackendException.FOREIGN, "in place of the state there is something else");
 
     static byte[] encode(StoredState state) {
         StringBuilder text = new StringBuilder(TITLE).append(VERSION).append('\n');
@@ -78,7 +79,8 @@ final class StateFormat {
         int version = Integer.parseInt(title.group(1));
         if (version > VERSION) {
             return new Spoilt(
-                    BackendException.NEWER, "the state is of version " + version + ", and this program knows " + VERSION);
+                    BackendException.NEWER,
+                    "the state is of version " + version + ", and this program knows " + VERSION);
         }
         return body(text, firstEnd + 1);
     }

@@ -1,8 +1,8 @@
 package io.autousb.backend.file;
 
 import io.autousb.contract.StateStoreFixture;
-import io.autousb.domain.port.StateStore;
 import io.autousb.domain.port.BackendException;
+import io.autousb.domain.port.StateStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

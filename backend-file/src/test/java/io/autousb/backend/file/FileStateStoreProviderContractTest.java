@@ -1,6 +1,5 @@
 package io.autousb.backend.file;
 
-import io.autousb.domain.port.BackendException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +10,7 @@ import io.autousb.api.ProviderContext;
 import io.autousb.contract.ProviderContract;
 import io.autousb.contract.ProviderFixture;
 import io.autousb.contract.TestContext;
+import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.StateStore;
 import io.autousb.domain.port.StoredState;
 import java.io.IOException;

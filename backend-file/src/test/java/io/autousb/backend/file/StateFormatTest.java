@@ -1,10 +1,10 @@
 package io.autousb.backend.file;
 
-import io.autousb.domain.port.BackendException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.autousb.backend.file.StateFormat.Sound;
 import io.autousb.backend.file.StateFormat.Spoilt;
+import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.StoredState;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

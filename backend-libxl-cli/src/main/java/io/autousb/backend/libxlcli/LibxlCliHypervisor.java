@@ -61,8 +61,7 @@ final class LibxlCliHypervisor implements Hypervisor {
      * @param commands runs xl
      * @param clock the time
      */
-    LibxlCliHypervisor(
-            XenHost xen, DeviceModels models, HostReader host, CommandRunner commands, LongSupplier clock) {
+    LibxlCliHypervisor(XenHost xen, DeviceModels models, HostReader host, CommandRunner commands, LongSupplier clock) {
         this.xen = xen;
         this.models = models;
         this.host = host;

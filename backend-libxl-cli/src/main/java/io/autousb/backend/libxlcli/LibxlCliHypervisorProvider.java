@@ -1,7 +1,5 @@
 package io.autousb.backend.libxlcli;
 
-import java.time.Duration;
-import java.util.Set;
 import io.autousb.api.Availability;
 import io.autousb.api.Finding;
 import io.autousb.api.HypervisorProvider;
@@ -21,7 +19,9 @@ import io.autousb.xen.store.XenstoreAddress;
 import io.autousb.xen.store.XenstoreClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** Entry point of the hypervisor {@code xl}. */
 public final class LibxlCliHypervisorProvider implements HypervisorProvider {

@@ -81,7 +81,9 @@ final class FakeXl implements CommandRunner {
 
     static CommandResult exited(int code, String stderr) {
         return new CommandResult(
-                CommandOutcome.exited(code), CommandOutput.NONE, CommandOutput.of(stderr.getBytes(StandardCharsets.UTF_8), false));
+                CommandOutcome.exited(code),
+                CommandOutput.NONE,
+                CommandOutput.of(stderr.getBytes(StandardCharsets.UTF_8), false));
     }
 
     /** As another program would run it. */

@@ -2,7 +2,6 @@ package io.autousb.backend.libxlcli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Set;
 import io.autousb.api.Availability;
 import io.autousb.api.Finding;
 import io.autousb.api.OptionValues;
@@ -18,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -96,8 +96,7 @@ class LibxlCliHypervisorProviderTest extends XlHostTest {
     @Test
     void probe_whenXlCannotBeRunAsAProgram_saysWhatToInstall() throws IOException {
         Path program = program();
-        assertThat(probe())
-                .satisfies(why -> assertThat(why.remedy()).contains("xen-utils"));
+        assertThat(probe()).satisfies(why -> assertThat(why.remedy()).contains("xen-utils"));
 
         assertThat(program.toFile().setExecutable(true)).isTrue();
 
@@ -108,8 +107,7 @@ class LibxlCliHypervisorProviderTest extends XlHostTest {
     void probe_withoutXen_speaksOfThatFirst() {
         host.store.stop();
 
-        assertThat(probe())
-                .satisfies(why -> assertThat(why.reason()).contains("xenstore"));
+        assertThat(probe()).satisfies(why -> assertThat(why.reason()).contains("xenstore"));
     }
 
     @Test

@@ -102,7 +102,8 @@ class XlRefusalTest {
 
     @Test
     void of_aRunThatWasEnded_leavesDoubt() {
-        XlRefusal refusal = XlRefusal.of(new CommandResult(CommandOutcome.CANCELLED, CommandOutput.NONE, CommandOutput.NONE));
+        XlRefusal refusal =
+                XlRefusal.of(new CommandResult(CommandOutcome.CANCELLED, CommandOutput.NONE, CommandOutput.NONE));
 
         assertThat(XlFailures.of(refusal, WINDOWS, "2-1.2").outcomeUnknown()).isTrue();
     }

@@ -49,7 +49,8 @@ class XlRunsTest {
         @Override
         public void close() {
             closed.incrementAndGet();
-            boolean ignored = end.complete(new CommandResult(CommandOutcome.CANCELLED, CommandOutput.NONE, CommandOutput.NONE));
+            boolean ignored =
+                    end.complete(new CommandResult(CommandOutcome.CANCELLED, CommandOutput.NONE, CommandOutput.NONE));
         }
     }
 

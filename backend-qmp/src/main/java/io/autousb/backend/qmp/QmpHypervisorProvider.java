@@ -54,8 +54,7 @@ public final class QmpHypervisorProvider implements HypervisorProvider {
     public Availability probe(ProviderContext context) {
         return Files.isDirectory(context.root().resolve("proc"))
                 ? Availability.AVAILABLE
-                : Availability.unavailable(
-                        "there is no /proc to find QEMU in", "run it on Linux, with /proc mounted");
+                : Availability.unavailable("there is no /proc to find QEMU in", "run it on Linux, with /proc mounted");
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.autousb.backend.qmp;
 
-import java.util.Set;
 import io.autousb.api.Availability;
 import io.autousb.api.Finding;
 import io.autousb.api.HypervisorProvider;
@@ -18,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Entry point of the hypervisor {@code xen-qmp}. */
 public final class XenQmpHypervisorProvider implements HypervisorProvider {

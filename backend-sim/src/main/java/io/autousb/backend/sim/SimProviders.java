@@ -1,7 +1,7 @@
 package io.autousb.backend.sim;
 
-import io.autousb.domain.port.BackendException;
 import io.autousb.api.Availability;
+import io.autousb.domain.port.BackendException;
 import org.jspecify.annotations.Nullable;
 
 /** What the providers have in common. */

@@ -1,8 +1,8 @@
 package io.autousb.backend.sim;
 
+import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.LoadedState;
 import io.autousb.domain.port.StoredState;
-import io.autousb.domain.port.BackendException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +93,10 @@ public final class SimState {
         if (code == null) {
             return LoadedState.of(saved);
         }
-        BackendException found = BackendException.of(code, "the simulated state cannot be used").where("the simulated world").remedy("end the simulation").build();
+        BackendException found = BackendException.of(code, "the simulated state cannot be used")
+                .where("the simulated world")
+                .remedy("end the simulation")
+                .build();
         spoilt = null;
         if (putAside.size() == MOST_PUT_ASIDE) {
             putAside.removeFirst();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.autousb.domain.model.GuestController;
 import io.autousb.domain.model.GuestPort;
 import io.autousb.domain.model.UsbDevice;
-import io.autousb.domain.port.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -79,7 +79,10 @@ final class ProviderMutants {
 
     private static List<Mutant<ProviderFixture>> probes() {
         return List.of(
-                probe("never says that it can work", "PR-06", (answer, context) -> Availability.unavailable("no", "none")),
+                probe(
+                        "never says that it can work",
+                        "PR-06",
+                        (answer, context) -> Availability.unavailable("no", "none")),
                 probe("always says that it can work", "PR-07", (answer, context) -> Availability.AVAILABLE),
                 probe(
                         "has no reason",
@@ -96,7 +99,9 @@ final class ProviderMutants {
                         "PR-08",
                         (answer, context) -> !answer.isAvailable()
                                 ? answer
-                                : COUNTER.incrementAndGet() % 2 == 0 ? answer : Availability.unavailable("not now", "wait")),
+                                : COUNTER.incrementAndGet() % 2 == 0
+                                        ? answer
+                                        : Availability.unavailable("not now", "wait")),
                 probe("leaves a file when probed", "PR-08", (answer, context) -> {
                     write(context.root().resolve("probed"));
                     return answer;

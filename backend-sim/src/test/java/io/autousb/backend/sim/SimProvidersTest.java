@@ -1,10 +1,10 @@
 package io.autousb.backend.sim;
 
-import io.autousb.domain.port.BackendException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.autousb.api.OptionValues;
 import io.autousb.contract.TestContext;
+import io.autousb.domain.port.BackendException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,6 @@ package io.autousb.backend.sim;
 import io.autousb.contract.StateStoreFixture;
 import io.autousb.contract.TestContext;
 import io.autousb.domain.port.StateStore;
-import io.autousb.domain.port.BackendException;
 import java.nio.file.Path;
 
 /** A place in memory. */

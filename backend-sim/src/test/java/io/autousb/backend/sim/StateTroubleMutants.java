@@ -93,24 +93,41 @@ final class StateTroubleMutants {
                 spoilt("fails on what is torn", "ST-13 ST-16 ST-18", BackendException.TORN, found -> {
                     throw BackendException.of(BackendException.IO, found.what()).build();
                 }),
-                spoilt("does not tell torn from foreign", "ST-13", BackendException.TORN, found -> as(BackendException.FOREIGN, found)),
+                spoilt(
+                        "does not tell torn from foreign",
+                        "ST-13",
+                        BackendException.TORN,
+                        found -> as(BackendException.FOREIGN, found)),
                 spoilt("does not report what is foreign", "ST-14", BackendException.FOREIGN, found -> Optional.empty()),
-                spoilt("does not tell newer from torn", "ST-15", BackendException.NEWER, found -> as(BackendException.TORN, found)),
+                spoilt(
+                        "does not tell newer from torn",
+                        "ST-15",
+                        BackendException.NEWER,
+                        found -> as(BackendException.TORN, found)),
                 spoilt(
                         "prints what it found",
                         "ST-13",
                         BackendException.TORN,
-                        found -> Optional.of(BackendException.of(BackendException.TORN, "\u001b[2J").where(found.where()).remedy("x").build())),
+                        found -> Optional.of(BackendException.of(BackendException.TORN, "\u001b[2J")
+                                .where(found.where())
+                                .remedy("x")
+                                .build())),
                 spoilt(
                         "prints where it found it",
                         "ST-14",
                         BackendException.FOREIGN,
-                        found -> Optional.of(BackendException.of(BackendException.FOREIGN, "x").where("\u001b[2J").remedy("x").build())),
+                        found -> Optional.of(BackendException.of(BackendException.FOREIGN, "x")
+                                .where("\u001b[2J")
+                                .remedy("x")
+                                .build())),
                 spoilt(
                         "has a remedy of two lines",
                         "ST-15",
                         BackendException.NEWER,
-                        found -> Optional.of(BackendException.of(BackendException.NEWER, "x").where("x").remedy("this\nthat").build())),
+                        found -> Optional.of(BackendException.of(BackendException.NEWER, "x")
+                                .where("x")
+                                .remedy("this\nthat")
+                                .build())),
                 BrokenStates.store(
                         "loads a part of what cannot be used",
                         "ST-13 ST-14 ST-15",
@@ -172,12 +189,14 @@ final class StateTroubleMutants {
                 rules,
                 loaded -> new LoadedState(
                         loaded.state(),
-                        loaded.unusable()
-                                .flatMap(found -> found.is(code) ? spoil.apply(found) : Optional.of(found))));
+                        loaded.unusable().flatMap(found -> found.is(code) ? spoil.apply(found) : Optional.of(found))));
     }
 
     private static Optional<BackendException> as(String code, BackendException found) {
-        return Optional.of(BackendException.of(code, found.what()).where(found.where()).remedy(found.remedy()).build());
+        return Optional.of(BackendException.of(code, found.what())
+                .where(found.where())
+                .remedy(found.remedy())
+                .build());
     }
 
     private static final class GivingUp extends DelegatingStateStore {

@@ -1,11 +1,11 @@
 package io.autousb.backend.sysfspoll;
 
-import io.autousb.domain.port.BackendException;
 import io.autousb.api.Availability;
 import io.autousb.api.DeviceSourceProvider;
 import io.autousb.api.Option;
 import io.autousb.api.OptionValues;
 import io.autousb.api.ProviderContext;
+import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.DeviceSource;
 import io.autousb.linux.SysfsProbe;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package io.autousb.backend.sysfspoll;
 
-import io.autousb.domain.port.BackendException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.autousb.api.OptionValues;
 import io.autousb.api.Provider;
 import io.autousb.contract.ProviderContract;
 import io.autousb.contract.ProviderFixture;
+import io.autousb.domain.port.BackendException;
 import io.autousb.linux.SysfsProviderFixture;
 import java.io.IOException;
 import java.util.Map;

@@ -2,7 +2,6 @@ package io.autousb.backend.udev;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.autousb.api.Availability;
 import io.autousb.api.Provider;
 import io.autousb.contract.ProviderContract;
 import io.autousb.contract.ProviderFixture;
@@ -28,11 +27,10 @@ class UdevDeviceSourceProviderContractTest extends ProviderContract {
             throw new IOException("Address family not supported by protocol");
         });
         try (ProviderFixture fixture = createFixture()) {
-            assertThat(provider.probe(fixture.available()))
-                    .satisfies(no -> {
-                        assertThat(no.reason()).contains("Address family not supported");
-                        assertThat(no.remedy()).contains("AF_NETLINK");
-                    });
+            assertThat(provider.probe(fixture.available())).satisfies(no -> {
+                assertThat(no.reason()).contains("Address family not supported");
+                assertThat(no.remedy()).contains("AF_NETLINK");
+            });
         }
     }
 

@@ -68,12 +68,14 @@ final class StateFormat {
     static Title title(String text) {
         Matcher any = ANY_TITLE.matcher(text);
         if (!any.matches()) {
-            return new Title.None(new Spoilt(BackendException.FOREIGN, "in place of the state there is something else"));
+            return new Title.None(
+                    new Spoilt(BackendException.FOREIGN, "in place of the state there is something else"));
         }
         int version = Integer.parseInt(any.group(1));
         if (version > VERSION) {
             return new Title.None(new Spoilt(
-                    BackendException.NEWER, "the state is of version " + version + ", and this program knows " + VERSION));
+                    BackendException.NEWER,
+                    "the state is of version " + version + ", and this program knows " + VERSION));
         }
         Matcher title = TITLE.matcher(text);
         if (!title.matches() || Integer.parseInt(title.group(1)) > StoredState.MAX_ENTRIES) {

@@ -76,7 +76,10 @@ final class StateNodes {
 
     /** What is to be said of something that could not be put aside. */
     static BackendException left(Spoilt spoilt, BackendException why) {
-        return BackendException.of(spoilt.code(), spoilt.what() + " and may not be put aside: " + why.what()).where(KEY.text()).remedy("see what it is (xenstore-ls), and remove it (xenstore-rm)").build();
+        return BackendException.of(spoilt.code(), spoilt.what() + " and may not be put aside: " + why.what())
+                .where(KEY.text())
+                .remedy("see what it is (xenstore-ls), and remove it (xenstore-rm)")
+                .build();
     }
 
     private BackendException goOn(int latest, Spoilt spoilt, StoredState state) {
@@ -91,7 +94,10 @@ final class StateNodes {
         aside.remove(Integer.valueOf(latest + 1));
         aside.subList(0, Math.max(0, aside.size() - MOST_PUT_ASIDE)).forEach(number -> nodes.remove(KEY.child(number)));
         XenstorePath place = KEY.child(latest);
-        return BackendException.of(spoilt.code(), spoilt.what()).where(place.text()).remedy(remedy(spoilt.code(), place)).build();
+        return BackendException.of(spoilt.code(), spoilt.what())
+                .where(place.text())
+                .remedy(remedy(spoilt.code(), place))
+                .build();
     }
 
     private static String remedy(String code, XenstorePath place) {

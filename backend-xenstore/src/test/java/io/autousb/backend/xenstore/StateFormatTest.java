@@ -1,11 +1,11 @@
 package io.autousb.backend.xenstore;
 
-import io.autousb.domain.port.BackendException;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.autousb.backend.xenstore.StateFormat.Sound;
 import io.autousb.backend.xenstore.StateFormat.Spoilt;
 import io.autousb.backend.xenstore.StateFormat.Title;
+import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.StoredState;
 import java.util.List;
 import java.util.Map;

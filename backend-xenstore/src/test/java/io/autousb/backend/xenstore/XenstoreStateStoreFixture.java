@@ -1,8 +1,8 @@
 package io.autousb.backend.xenstore;
 
 import io.autousb.contract.StateStoreFixture;
-import io.autousb.domain.port.StateStore;
 import io.autousb.domain.port.BackendException;
+import io.autousb.domain.port.StateStore;
 import io.autousb.xen.store.FakeXenstored;
 import io.autousb.xen.store.FakeXenstored.Manners;
 import io.autousb.xen.store.XenstoreClient;

@@ -74,8 +74,7 @@ class XenstoreStateStoreProviderContractTest extends ProviderContract {
     void probe_inAGuest_saysSo() throws IOException {
         file("dev/xen/xenbus", "");
         file("proc/xen/capabilities", "");
-        assertThat(probe(provider))
-                .satisfies(no -> assertThat(no.reason()).contains("guest"));
+        assertThat(probe(provider)).satisfies(no -> assertThat(no.reason()).contains("guest"));
     }
 
     @Test

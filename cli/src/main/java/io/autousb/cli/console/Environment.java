@@ -18,7 +18,8 @@ import java.util.List;
  * @param root the root folder of the host
  * @param hooks what tells that it is to end
  */
-public record Environment(Console console, ProviderSource providers, List<Path> plugins, Path root, ShutdownHooks hooks) {
+public record Environment(
+        Console console, ProviderSource providers, List<Path> plugins, Path root, ShutdownHooks hooks) {
 
     /** The property in which the launcher tells where the program is installed. */
     private static final String HOME = "autousb.home";

@@ -1,7 +1,7 @@
 package io.autousb.cli.console;
 
-import io.autousb.runtime.catalogue.ProviderException;
 import io.autousb.domain.port.BackendException;
+import io.autousb.runtime.catalogue.ProviderException;
 
 /**
  * What the program ends with. A signal ends it with 128 and the signal's number, as usual: 130 after

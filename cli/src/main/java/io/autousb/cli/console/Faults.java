@@ -1,7 +1,7 @@
 package io.autousb.cli.console;
 
-import io.autousb.runtime.catalogue.ProviderException;
 import io.autousb.domain.port.BackendException;
+import io.autousb.runtime.catalogue.ProviderException;
 
 /** Tells a person why the program ends, in one line. */
 public final class Faults {

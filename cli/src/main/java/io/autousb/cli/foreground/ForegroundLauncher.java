@@ -2,8 +2,6 @@ package io.autousb.cli.foreground;
 
 import io.autousb.api.HypervisorProvider;
 import io.autousb.api.ProviderContext;
-import io.autousb.runtime.catalogue.ProviderException;
-import io.autousb.runtime.catalogue.ProviderException.Problem;
 import io.autousb.cli.console.CommandException;
 import io.autousb.cli.console.Console;
 import io.autousb.cli.console.ExitCode;
@@ -17,6 +15,8 @@ import io.autousb.runtime.EngineThreads;
 import io.autousb.runtime.Timings;
 import io.autousb.runtime.catalogue.Candidate;
 import io.autousb.runtime.catalogue.ProviderCatalogue;
+import io.autousb.runtime.catalogue.ProviderException;
+import io.autousb.runtime.catalogue.ProviderException.Problem;
 import io.autousb.runtime.catalogue.ProviderKind;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.autousb.cli.foreground;
 
 import io.autousb.domain.model.HostTopology;
-import io.autousb.domain.policy.PortSelector;
 import io.autousb.domain.model.UsbDevice;
+import io.autousb.domain.policy.PortSelector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,12 +2,12 @@ package io.autousb.cli.listing;
 
 import io.autousb.api.Availability;
 import io.autousb.api.Provider;
-import io.autousb.runtime.catalogue.ProviderException;
 import io.autousb.cli.console.SafeText;
 import io.autousb.runtime.catalogue.Candidate;
 import io.autousb.runtime.catalogue.Candidates;
 import io.autousb.runtime.catalogue.Defect;
 import io.autousb.runtime.catalogue.ProviderCatalogue;
+import io.autousb.runtime.catalogue.ProviderException;
 import io.autousb.runtime.catalogue.ProviderKind;
 import java.util.ArrayList;
 import java.util.List;

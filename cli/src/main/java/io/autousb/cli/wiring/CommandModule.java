@@ -14,8 +14,8 @@ import io.autousb.cli.demo.Demo;
 import io.autousb.cli.foreground.ForegroundLauncher;
 import io.autousb.runtime.Timings;
 import io.autousb.runtime.catalogue.ProviderCatalogue;
-import io.autousb.runtime.plugin.Plugins;
 import io.autousb.runtime.doctor.Doctor;
+import io.autousb.runtime.plugin.Plugins;
 
 /** The commands. */
 final class CommandModule extends AbstractModule {

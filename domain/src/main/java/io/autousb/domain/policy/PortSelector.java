@@ -48,8 +48,9 @@ public record PortSelector(String text, Optional<PortPath> path, Optional<String
         }
         var stable = STABLE.matcher(text);
         if (stable.matches() && !PORT_LIKE.matcher(stable.group(1)).find()) {
-            Optional<List<Integer>> chain =
-                    stable.group(2) == null ? Optional.of(List.of()) : PortPath.tryParse("1-" + stable.group(2)).map(PortPath::chain);
+            Optional<List<Integer>> chain = stable.group(2) == null
+                    ? Optional.of(List.of())
+                    : PortPath.tryParse("1-" + stable.group(2)).map(PortPath::chain);
             if (chain.isPresent()) {
                 return new PortSelector(text, Optional.empty(), Optional.of(stable.group(1)), chain.get());
             }

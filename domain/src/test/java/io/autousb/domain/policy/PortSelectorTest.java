@@ -3,8 +3,17 @@ package io.autousb.domain.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.autousb.domain.model.DeviceAddress;
+import io.autousb.domain.model.Generation;
 import io.autousb.domain.model.HostTopology;
+import io.autousb.domain.model.Hub;
+import io.autousb.domain.model.Port;
 import io.autousb.domain.model.PortPath;
+import io.autousb.domain.model.UntrustedText;
+import io.autousb.domain.model.UsbClass;
+import io.autousb.domain.model.UsbController;
+import io.autousb.domain.model.UsbDevice;
+import io.autousb.domain.model.UsbId;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -79,8 +79,7 @@ public final class XenDoctor {
 
     private List<Finding> xl() {
         Duration left = deadline.remaining();
-        return new XlExamination(context.commands())
-                .examine(left.compareTo(XL_TIMEOUT) < 0 ? left : XL_TIMEOUT);
+        return new XlExamination(context.commands()).examine(left.compareTo(XL_TIMEOUT) < 0 ? left : XL_TIMEOUT);
     }
 
     private static List<XenGuest> guests(NodeReader nodes) {

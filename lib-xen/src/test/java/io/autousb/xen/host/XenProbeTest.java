@@ -31,8 +31,7 @@ class XenProbeTest {
 
     @Test
     void look_whereThereIsNoXenstore_saysSo() {
-        assertThat(look(Map.of()))
-                .satisfies(why -> assertThat(why.reason()).contains("no xenstore"));
+        assertThat(look(Map.of())).satisfies(why -> assertThat(why.reason()).contains("no xenstore"));
     }
 
     @Test
@@ -55,8 +54,7 @@ class XenProbeTest {
         file("dev/xen/xenbus", "");
         file("proc/xen/capabilities", "");
 
-        assertThat(look(Map.of()))
-                .satisfies(why -> assertThat(why.reason()).contains("guest of Xen"));
+        assertThat(look(Map.of())).satisfies(why -> assertThat(why.reason()).contains("guest of Xen"));
     }
 
     /** What the kernel says is a few words. */
@@ -65,8 +63,7 @@ class XenProbeTest {
         file("dev/xen/xenbus", "");
         file("proc/xen/capabilities", ",".repeat(1000) + "control_d\n");
 
-        assertThat(look(Map.of()))
-                .satisfies(why -> assertThat(why.reason()).contains("guest of Xen"));
+        assertThat(look(Map.of())).satisfies(why -> assertThat(why.reason()).contains("guest of Xen"));
     }
 
     @Test
@@ -85,7 +82,6 @@ class XenProbeTest {
                 .as("root may do anything")
                 .isFalse();
 
-        assertThat(look(Map.of()))
-                .satisfies(why -> assertThat(why.remedy()).contains("root"));
+        assertThat(look(Map.of())).satisfies(why -> assertThat(why.remedy()).contains("root"));
     }
 }

@@ -1,9 +1,9 @@
 package io.autousb.runtime.doctor;
 
 import io.autousb.api.Finding;
-import io.autousb.runtime.catalogue.ProviderException;
 import io.autousb.domain.model.UntrustedText;
 import io.autousb.domain.port.BackendException;
+import io.autousb.runtime.catalogue.ProviderException;
 
 /** Failures as findings. */
 final class Failures {

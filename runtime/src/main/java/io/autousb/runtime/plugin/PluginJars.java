@@ -57,7 +57,8 @@ final class PluginJars {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "*.jar")) {
             for (Path jar : all) {
                 if (jars.size() == MOST) {
-                    throw new PluginRefusal("there are more than " + MOST + " jars in it", "give each plugin its own folder");
+                    throw new PluginRefusal(
+                            "there are more than " + MOST + " jars in it", "give each plugin its own folder");
                 }
                 jars.add(jar);
             }

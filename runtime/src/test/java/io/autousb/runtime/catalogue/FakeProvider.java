@@ -27,7 +27,7 @@ class FakeProvider implements DeviceSourceProvider {
     }
 
     static FakeProvider available(String name, int priority) {
-        return new FakeProvider(name, priority, Availability.Available::new);
+        return new FakeProvider(name, priority, () -> Availability.AVAILABLE);
     }
 
     static FakeProvider unavailable(String name, int priority) {

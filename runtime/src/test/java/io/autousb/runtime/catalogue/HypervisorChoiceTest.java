@@ -10,9 +10,9 @@ import io.autousb.api.Option;
 import io.autousb.api.OptionValues;
 import io.autousb.api.Provider;
 import io.autousb.api.ProviderContext;
-import io.autousb.runtime.catalogue.ProviderException.Problem;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
+import io.autousb.runtime.catalogue.ProviderException.Problem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 /** Which hypervisors run together. */
 class HypervisorChoiceTest {
 
-    private static final ProviderContext CONTEXT = new ProviderContext(
-            System::nanoTime, (delay, task) -> () -> {}, Path.of("/"), CommandRunner.none("test"));
+    private static final ProviderContext CONTEXT =
+            new ProviderContext(System::nanoTime, (delay, task) -> () -> {}, Path.of("/"), CommandRunner.none("test"));
     private static final Fake XEN_QMP = new Fake("xen-qmp", "xen", 60).with("qmp-socket", Option.Type.PATH);
     private static final Fake XL = new Fake("xl", "xen", 50).with("patience", Option.Type.DURATION);
     private static final Fake QMP = new Fake("qmp", "qmp", 40).with("qmp-socket", Option.Type.PATH);
@@ -154,9 +154,7 @@ class HypervisorChoiceTest {
 
         @Override
         public Availability probe(ProviderContext context) {
-            return available
-                    ? Availability.AVAILABLE
-                    : Availability.unavailable("no " + name + " here", "install it");
+            return available ? Availability.AVAILABLE : Availability.unavailable("no " + name + " here", "install it");
         }
 
         @Override

@@ -69,7 +69,8 @@ class InstalledCommandRunnerTest {
     void run_whenTheInstalledOneIsBroken_saysSo() throws IOException {
         try (URLClassLoader loader = loader(Failing.class.getName())) {
             assertThat(new InstalledCommandRunner(loader).run(COMMAND).outcome())
-                    .isEqualTo(CommandOutcome.notStarted("what runs programs is broken: IllegalStateException: not today"));
+                    .isEqualTo(CommandOutcome.notStarted(
+                            "what runs programs is broken: IllegalStateException: not today"));
         }
     }
 

@@ -10,9 +10,9 @@ import io.autousb.api.DeviceSourceProvider;
 import io.autousb.api.OptionValues;
 import io.autousb.api.Provider;
 import io.autousb.api.ProviderContext;
-import io.autousb.runtime.catalogue.ProviderException.Problem;
 import io.autousb.api.StateStoreProvider;
 import io.autousb.domain.port.DeviceSource;
+import io.autousb.runtime.catalogue.ProviderException.Problem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 
 class ProviderCatalogueTest {
 
-    private static final ProviderContext CONTEXT = new ProviderContext(
-            System::nanoTime, (delay, task) -> () -> {}, Path.of("/"), CommandRunner.none("test"));
+    private static final ProviderContext CONTEXT =
+            new ProviderContext(System::nanoTime, (delay, task) -> () -> {}, Path.of("/"), CommandRunner.none("test"));
 
     @Test
     void choose_withoutName_takesTheHighestThatIsAvailable() {
@@ -150,7 +150,7 @@ class ProviderCatalogueTest {
 
     @Test
     void create_thatThrows_isReportedAsBroken() {
-        FakeProvider faulty = new FakeProvider("faulty", 1, io.autousb.api.Availability.Available::new) {
+        FakeProvider faulty = new FakeProvider("faulty", 1, () -> io.autousb.api.Availability.AVAILABLE) {
             @Override
             public DeviceSource create(OptionValues options, ProviderContext context) {
                 throw new NoClassDefFoundError("com/sun/jna/Native");

@@ -21,14 +21,14 @@ class ServiceLoaderSourceTest {
     /** A sound provider. */
     public static final class Sound extends FakeProvider {
         public Sound() {
-            super("sound", 1, Availability.Available::new);
+            super("sound", 1, () -> Availability.AVAILABLE);
         }
     }
 
     /** A provider whose constructor fails. */
     public static final class Failing extends FakeProvider {
         public Failing() {
-            super("failing", 1, Availability.Available::new);
+            super("failing", 1, () -> Availability.AVAILABLE);
             throw new IllegalStateException("not today");
         }
     }

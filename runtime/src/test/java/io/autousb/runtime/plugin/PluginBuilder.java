@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Compiles sources and packs them as a plugin. */
 final class PluginBuilder {
 
-    private static final String PROVIDER =
-            """
+    private static final String PROVIDER = """
             package %1$s;
             import io.autousb.api.*;
             import io.autousb.domain.port.DeviceSource;
@@ -115,7 +114,8 @@ final class PluginBuilder {
             }
             return file.toString();
         });
-        List<String> options = List.of("-proc:none", "-d", classes.toString(), "-cp", System.getProperty("java.class.path"));
+        List<String> options =
+                List.of("-proc:none", "-d", classes.toString(), "-cp", System.getProperty("java.class.path"));
         String[] words = Stream.concat(options.stream(), files).toArray(String[]::new);
         if (!sources.isEmpty() && ToolProvider.getSystemJavaCompiler().run(null, null, null, words) != 0) {
             throw new IllegalStateException("the plugin does not compile");

@@ -121,7 +121,8 @@ class PluginsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"io.autousb.runtime.Engine", "io.autousb.domain.plan.Planner", "org.junit.jupiter.api.Test"})
+    @ValueSource(
+            strings = {"io.autousb.runtime.Engine", "io.autousb.domain.plan.Planner", "org.junit.jupiter.api.Test"})
     void provider_thatUsesTheProgramsInsides_isBrokenAndHarmsNoOther(String inside) {
         plugin("good", "good").write(jar("a"));
         new PluginBuilder(work)
@@ -129,14 +130,21 @@ class PluginsTest {
                 .write(jar("b"));
 
         assertThat(names()).containsExactly("good");
-        assertThat(found().broken()).singleElement().satisfies(defect -> assertThat(defect.what()).contains("NoClassDefFoundError"));
+        assertThat(found().broken())
+                .singleElement()
+                .satisfies(defect -> assertThat(defect.what()).contains("NoClassDefFoundError"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"io.autousb.domain.model.PortPath", "io.autousb.domain.port.Hypervisor", "org.slf4j.Logger"})
+    @ValueSource(
+            strings = {"io.autousb.domain.model.PortPath", "io.autousb.domain.port.Hypervisor", "org.slf4j.Logger"})
     void provider_thatUsesWhatIsShared_getsTheProgramsOwn(String shared) {
         new PluginBuilder(work)
-                .provider("good", "good", "if (" + shared + ".class.getClassLoader() == getClass().getClassLoader()) throw new IllegalStateException();")
+                .provider(
+                        "good",
+                        "good",
+                        "if (" + shared
+                                + ".class.getClassLoader() == getClass().getClassLoader()) throw new IllegalStateException();")
                 .write(jar("a"));
 
         assertThat(names()).containsExactly("good");
@@ -145,7 +153,9 @@ class PluginsTest {
     @Test
     void provider_thatThrows_isBrokenAndHarmsNoOther() {
         plugin("good", "good").write(jar("a"));
-        new PluginBuilder(work).provider("bad", "bad", "if (true) throw new IllegalStateException(\"no\");").write(jar("b"));
+        new PluginBuilder(work)
+                .provider("bad", "bad", "if (true) throw new IllegalStateException(\"no\");")
+                .write(jar("b"));
 
         assertThat(names()).containsExactly("good");
         assertThat(found().broken()).hasSize(1);
@@ -153,7 +163,10 @@ class PluginsTest {
 
     @Test
     void provider_thatIsNotInThePlugin_doesNotCount() {
-        new PluginBuilder(work).service("io.autousb.runtime.catalogue.FakeProvider").service("no.such.Provider").write(jar("a"));
+        new PluginBuilder(work)
+                .service("io.autousb.runtime.catalogue.FakeProvider")
+                .service("no.such.Provider")
+                .write(jar("a"));
 
         assertThat(names()).isEmpty();
         assertThat(found().broken()).isNotEmpty();
@@ -214,9 +227,19 @@ class PluginsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1.2,1.2,true", "1.2,1.1,true", "1.2,1.3,false", "1.2,2.0,false", "0.1,0.1,true", "0.2,0.1,false", "0.1,0.2,false"})
+    @CsvSource({
+        "1.2,1.2,true",
+        "1.2,1.1,true",
+        "1.2,1.3,false",
+        "1.2,2.0,false",
+        "0.1,0.1,true",
+        "0.2,0.1,false",
+        "0.1,0.2,false"
+    })
     void supports_sameMajorAndNoLaterMinor_isTrue(String present, String written, boolean expected) {
-        assertThat(ApiVersion.parse(present).orElseThrow().supports(ApiVersion.parse(written).orElseThrow()))
+        assertThat(ApiVersion.parse(present)
+                        .orElseThrow()
+                        .supports(ApiVersion.parse(written).orElseThrow()))
                 .isEqualTo(expected);
     }
 }
