@@ -12,6 +12,8 @@ final class PathTrust {
 
     private static final int ROOT = 0;
     private static final int WRITABLE_BY_OTHERS = 0022;
+    /** In such a folder nobody can replace what is another's ({@code /tmp}). */
+    private static final int STICKY = 01000;
 
     private PathTrust() {}
 
@@ -33,7 +35,7 @@ final class PathTrust {
     private static boolean isWeak(Path path) throws IOException {
         int owner = (Integer) Files.getAttribute(path, "unix:uid");
         int mode = (Integer) Files.getAttribute(path, "unix:mode");
-        return owner != ROOT || (mode & WRITABLE_BY_OTHERS) != 0;
+        return owner != ROOT || (mode & WRITABLE_BY_OTHERS) != 0 && (mode & STICKY) == 0;
     }
 
     /** Whether this process is root, who must not run what others wrote. */

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -217,6 +218,29 @@ class PluginsTest {
 
         assertThat(names()).isEmpty();
         assertThat(broken()).contains("others than root can write to", "chmod go-w");
+    }
+
+    @Test
+    void plugin_thatNobodyElseCanWrite_isLoadedByRoot() {
+        Assumptions.assumeTrue(PathTrust.isRoot(), "needs to be root");
+        plugin("one", "first").write(jar("a"));
+        plugins = new Plugins(NONE, PROGRAM, true);
+        plugins.look(List.of(folder));
+
+        assertThat(names()).containsExactly("first");
+    }
+
+    @Test
+    void plugin_whoseJarIsAnothersInAStickyFolder_isNotLoadedByRoot() throws IOException {
+        Assumptions.assumeTrue(PathTrust.isRoot(), "needs to be root");
+        plugin("one", "first").write(jar("a"));
+        Files.setAttribute(folder.resolve("a"), "unix:mode", 01777);
+        Files.setAttribute(jar("a"), "unix:uid", 65534);
+        plugins = new Plugins(NONE, PROGRAM, true);
+        plugins.look(List.of(folder));
+
+        assertThat(names()).isEmpty();
+        assertThat(broken()).contains("it.jar");
     }
 
     @Test
