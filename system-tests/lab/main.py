@@ -9,7 +9,7 @@ import time
 import traceback
 
 from lab import image, report, scenario
-from lab import bench, bench_xen, scenarios_cli, scenarios_controllers, scenarios_faults, scenarios_linux, scenarios_plugin, soak  # noqa: F401  they register
+from lab import bench, bench_xen, scenarios_cli, scenarios_contracts, scenarios_controllers, scenarios_faults, scenarios_linux, scenarios_plugin, soak  # noqa: F401  they register
 from lab import scenarios_xen, scenarios_xen_cli, scenarios_xen_life  # noqa: F401
 from lab.agent import AgentLost
 from lab.host import HostProblem, prepare

@@ -49,7 +49,7 @@ def in_order():
 
     def rank(entry):
         letters, number, rest = KEY.fullmatch(entry.key).groups()
-        return KINDS.index(entry.machine), ("L", "V", "X", "C", "CX", "B", "BX", "S").index(letters), int(number), rest
+        return KINDS.index(entry.machine), ("L", "V", "K", "X", "C", "CX", "B", "BX", "S").index(letters), int(number), rest
 
     return sorted(ALL.values(), key=rank)
 

@@ -158,12 +158,13 @@ enum ArchitectureRule {
 
     ONLY_THE_CONSOLE_SPEAKS(
             root -> noClasses()
-                    .that(in(root, "..").and(not(in(root, "cli.console.."))))
+                    .that(in(root, "..").and(not(in(root, "cli.console.."))).and(not(in(root, "contract.."))))
                     .should()
                     .accessField(System.class, "out")
                     .orShould()
                     .accessField(System.class, "err")
-                    .because("one place decides what is data and what is talk"),
+                    .because(
+                            "one place decides what is data and what is talk; contract tests are not part of the program"),
             "runtime.EngineSpeaks"),
 
     LOGGING_IS_SLF4J(

@@ -15,8 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the rules for device sources share. */
+@ExtendWith(RuleReport.class)
 abstract class DeviceSourceRules {
 
     /** A device that is plugged in ready is shown so by then. */

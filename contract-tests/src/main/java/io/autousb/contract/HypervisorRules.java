@@ -21,8 +21,10 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the rules for hypervisors share. */
+@ExtendWith(RuleReport.class)
 abstract class HypervisorRules {
 
     static final String ALPHA = "alpha";

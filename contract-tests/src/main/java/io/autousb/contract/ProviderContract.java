@@ -27,9 +27,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The rules for providers, {@code PR-01} and so on. An adopter extends it and returns a fixture. */
+@ExtendWith(RuleReport.class)
 public abstract class ProviderContract {
 
     private static final String ONE_LINE = "[ -~]+";

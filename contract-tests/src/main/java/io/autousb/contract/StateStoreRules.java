@@ -14,8 +14,10 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the rules for state stores share. */
+@ExtendWith(RuleReport.class)
 abstract class StateStoreRules {
 
     /** A state as the core would have it. */

@@ -46,6 +46,13 @@ public abstract class SysfsFixture implements DeviceSourceFixture {
      */
     protected void tell(Origin origin, String action, String devpath) {}
 
+    /**
+     * Takes down what a subclass has beside the folder.
+     *
+     * @throws IOException if that fails
+     */
+    protected void closeWorld() throws IOException {}
+
     /** The host. */
     protected final FakeSysfs host() {
         return host;
@@ -159,5 +166,6 @@ public abstract class SysfsFixture implements DeviceSourceFixture {
     public final synchronized void close() throws IOException {
         host.answerAll();
         FakeSysfs.deleteTree(folder);
+        closeWorld();
     }
 }

@@ -28,6 +28,7 @@ final class ContractRun implements TestExecutionListener {
         var request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(selectClass(contract))
                 .configurationParameter(MUTANT, mutant)
+                .configurationParameter("auto-usb-attach.rule-report", "false")
                 .build();
         LauncherFactory.create().execute(request, run);
         return run;

@@ -7,6 +7,6 @@ class UdevDeviceSourceContractTest extends DeviceSourceContract {
 
     @Override
     protected DeviceSourceFixture createFixture() {
-        return new UdevFixture();
+        return new UdevFixture(new FakeNetlink());
     }
 }

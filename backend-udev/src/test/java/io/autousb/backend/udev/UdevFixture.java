@@ -4,6 +4,7 @@ import io.autousb.domain.model.PortPath;
 import io.autousb.domain.port.DeviceSource;
 import io.autousb.linux.SysfsFixture;
 import io.autousb.linux.Uevent.Origin;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -12,8 +13,12 @@ import java.util.concurrent.TimeUnit;
 /** A host of files whose uevents reach the source. */
 final class UdevFixture extends SysfsFixture {
 
-    private final FakeNetlink netlink = new FakeNetlink();
+    private final Uevents netlink;
     private volatile boolean losing;
+
+    UdevFixture(Uevents netlink) {
+        this.netlink = netlink;
+    }
 
     @Override
     public DeviceSource open() {
@@ -58,5 +63,10 @@ final class UdevFixture extends SysfsFixture {
         changes.run();
         losing = false;
         netlink.overflow();
+    }
+
+    @Override
+    protected void closeWorld() throws IOException {
+        netlink.close();
     }
 }
