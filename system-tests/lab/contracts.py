@@ -9,7 +9,6 @@ import threading
 import urllib.parse
 
 from lab import wait
-from lab.qmp import QmpError
 from lab.redirected import Description, Redirected
 from lab.report import ROOT
 
@@ -59,16 +58,12 @@ class Plugs:
             device = self._plugged.pop(at)
             if device:
                 name = "lab-" + at.replace(".", "-")
-                wait.until(f"{name}'s way to be free", lambda: self._removed(name), 20)
+                wait.until(f"{name}'s way to be gone with it", lambda: not self._has(name), 20)
                 device.close()
                 os.unlink(os.path.join(self._machine.folder, name))
 
-    def _removed(self, chardev):
-        try:
-            self._machine.qmp.execute("chardev-remove", {"id": chardev})
-            return True
-        except QmpError:
-            return False
+    def _has(self, chardev):
+        return any(each["label"] == chardev for each in self._machine.qmp.execute("query-chardev"))
 
 
 def describe(facts, below_a_hub):

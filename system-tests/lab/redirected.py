@@ -10,6 +10,7 @@ SET_ALT_SETTING, GET_ALT_SETTING, ALT_SETTING_STATUS = 9, 10, 11
 START_INTERRUPT_RECEIVING, STOP_INTERRUPT_RECEIVING, INTERRUPT_RECEIVING_STATUS = 15, 16, 17
 CONTROL_PACKET, BULK_PACKET = 100, 101
 SUCCESS, STALL = 0, 4
+CAPABILITIES = 1 << 4 | 1 << 5 | 1 << 6  # packet sizes of endpoints, 64-bit ids, long bulk packets: QEMU wants them for an xHCI
 INVALID, INTERRUPT, BULK = 255, 3, 2
 SPEEDS = {"1.5": 0, "12": 1, "480": 2, "5000": 3}
 GET_DESCRIPTOR, TO_HOST = 6, 0x80
@@ -95,8 +96,10 @@ class Redirected:
             self._peer, _ = self._server.accept()
             with self._peer:
                 self._introduce()
+                kind, length, _ = struct.unpack("<III", self._read(12))  # QEMU's hello, before ids have 64 bits
+                self._read(length)
                 while True:
-                    kind, length, number = struct.unpack("<III", self._read(12))
+                    kind, length, number = struct.unpack("<IIQ", self._read(16))
                     self._handle(kind, number, self._read(length))
 
     def _read(self, size):
@@ -109,16 +112,17 @@ class Redirected:
         return data
 
     def _send(self, kind, number, data):
-        self._peer.sendall(struct.pack("<III", kind, len(data), number) + data)
+        self._peer.sendall(struct.pack("<IIQ", kind, len(data), number) + data)
 
     def _introduce(self):
-        """No capabilities: all packets have their oldest form."""
         what = self.description
-        self._send(HELLO, 0, b"auto-usb-attach lab".ljust(64, b"\0") + struct.pack("<I", 0))
+        hello = b"auto-usb-attach lab".ljust(64, b"\0") + struct.pack("<I", CAPABILITIES)
+        self._peer.sendall(struct.pack("<III", HELLO, len(hello), 0) + hello)
         ends = {(address & 0x80) >> 3 | address & 0x0f: end for address, end in what.endpoints().items()}
         self._send(EP_INFO, 0, bytes(ends[at][0] if at in ends else 0 if at in (0, 16) else INVALID for at in range(32))
                    + bytes(10 if at in ends and ends[at][0] == INTERRUPT else 0 for at in range(32))
-                   + bytes(ends[at][1] if at in ends else 0 for at in range(32)))
+                   + bytes(ends[at][1] if at in ends else 0 for at in range(32))
+                   + struct.pack("<32H", *(what.packet(ends[at][0]) if at in ends else 64 if at in (0, 16) else 0 for at in range(32))))
         columns = list(zip(*what.interfaces)) or [(), (), (), ()]
         self._send(INTERFACE_INFO, 0, struct.pack("<I", len(what.interfaces)) + b"".join(bytes(column).ljust(32, b"\0") for column in columns))
         self._send(DEVICE_CONNECT, 0, struct.pack("<BBBBHH", what.speed, *what.device_class, what.vendor, what.product))
@@ -135,7 +139,7 @@ class Redirected:
         elif kind == CONTROL_PACKET:
             self._control(number, *struct.unpack("<BBBBHHH", data[:10]))
         elif kind == BULK_PACKET:
-            self._send(BULK_PACKET, number, struct.pack("<BBHI", data[0], STALL, 0, 0))
+            self._send(BULK_PACKET, number, struct.pack("<BBHIH", data[0], STALL, 0, 0, 0))
 
     def _control(self, number, endpoint, request, request_type, _status, value, index, length):
         answer = b""

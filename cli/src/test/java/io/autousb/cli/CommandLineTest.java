@@ -93,7 +93,8 @@ class CommandLineTest {
         assertThat(program.withoutProviders().run("-d", "g1", "-u", "usb1")).isEqualTo(ExitCode.UNAVAILABLE);
         assertThat(program.err())
                 .isEqualTo("auto-usb-attach: no device source can work here (--device-source):"
-                        + " none is installed: put the jar of one beside the program's" + System.lineSeparator());
+                        + " none is installed: put a plugin that has one into the folder plugins"
+                        + System.lineSeparator());
     }
 
     @Test

@@ -53,6 +53,12 @@ class DoctorTest {
     }
 
     @Test
+    void doctor_whenAPluginCannotBeLoaded_saysSo() {
+        assertThat(program.run("doctor", "--plugin-path", "/no/such/folder")).isEqualTo(ExitCode.OK);
+        assertThat(lines()).first().asString().contains("plugin", "/no/such/folder", "there is no such folder");
+    }
+
+    @Test
     void doctor_withoutBackends_namesBothAsProblems() {
         program.withoutProviders();
 

@@ -10,11 +10,17 @@ import io.autousb.backend.sim.SimStateStoreProvider;
 import io.autousb.cli.console.ExitCode;
 import io.autousb.domain.model.PortPath;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ListingCommandsTest {
 
     private final ProgramFixture program = new ProgramFixture();
+
+    @TempDir
+    private Path folder;
 
     @Test
     void list_showsWhatIsPluggedIn() {
@@ -62,6 +68,32 @@ class ListingCommandsTest {
                 .contains("unavailable", "it is only for demonstrations and tests: run `auto-usb-attach demo`")
                 .contains("! no device source can work here", "! no hypervisor can work here")
                 .contains("! no state store can work here");
+    }
+
+    @Test
+    void backends_withPlugins_saysWhichCannotBeLoaded() throws IOException {
+        Files.createDirectories(folder.resolve("installed/a"));
+        program.withPlugins(folder.resolve("installed"));
+        assertThat(program.run(
+                        "backends", "--plugin-path", folder.resolve("none").toString()))
+                .isEqualTo(ExitCode.OK);
+        assertThat(program.out())
+                .contains("! broken: " + folder.resolve("installed/a") + ": there is no jar in it: put")
+                .contains("! broken: " + folder.resolve("none") + ": there is no such folder: make it");
+        program.out.reset();
+
+        assertThat(program.run("--plugin-path", folder.resolve("none").toString(), "backends", "--json"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(new ObjectMapper().readTree(program.out()).get("broken")).hasSize(2);
+    }
+
+    @Test
+    void attach_whoseHypervisorMayBeInAPluginThatCannotBeLoaded_saysSo() {
+        String none = folder.resolve("none").toString();
+        assertThat(program.run("-d", "g", "-u", "usb1", "--hypervisor", "virsh", "--plugin-path", none))
+                .isNotEqualTo(ExitCode.OK);
+        assertThat(program.err())
+                .contains("there is no hypervisor 'virsh'", none + " is broken, there is no such folder");
     }
 
     @Test

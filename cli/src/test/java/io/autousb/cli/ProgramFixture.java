@@ -34,10 +34,17 @@ final class ProgramFixture {
     final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final List<Provider> providers =
             new ArrayList<>(List.of(new SimDeviceSourceProvider(world), new SimHypervisorProvider(world)));
+    private final List<Path> plugins = new ArrayList<>();
     private final List<Runnable> hooks = new ArrayList<>();
 
     ProgramFixture with(Provider provider) {
         providers.add(provider);
+        return this;
+    }
+
+    /** With an installation that has a folder of plugins. */
+    ProgramFixture withPlugins(Path folder) {
+        plugins.add(folder);
         return this;
     }
 
@@ -102,7 +109,7 @@ final class ProgramFixture {
                 new Channel(new PrintStream(out, true, StandardCharsets.UTF_8), false),
                 new Channel(new PrintStream(err, true, StandardCharsets.UTF_8), false),
                 () -> LocalTime.of(1, 2, 3, 4_000_000));
-        return new Environment(console, source(), List.of(), Path.of("/"), hook -> {
+        return new Environment(console, source(), plugins, Path.of("/"), hook -> {
             synchronized (hooks) {
                 hooks.add(hook);
             }

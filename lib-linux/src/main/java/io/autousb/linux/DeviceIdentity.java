@@ -99,9 +99,9 @@ record DeviceIdentity(
         return device == address.device() ? Presence.THERE : Presence.GONE;
     }
 
-    /** The device node's minor number (Linux {@code drivers/usb/core/usb.h}, {@code usb_dev_to_minor}). */
+    /** The device node's minor number. */
     int minor() {
-        return (address.bus() - 1) * 128 + address.device() - 1;
+        return DeviceNumber.minor(address);
     }
 
     boolean isHub() {

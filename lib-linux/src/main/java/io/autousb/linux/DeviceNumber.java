@@ -1,5 +1,6 @@
 package io.autousb.linux;
 
+import io.autousb.domain.model.DeviceAddress;
 import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +30,16 @@ final class DeviceNumber {
     static int of(SysfsTree tree, String name) throws IOException {
         int told = tree.number(name, DEVNUM, 10);
         return told == 0 ? ofNode(tree.attribute(name, DEV)) : told;
+    }
+
+    /** Whether it is not told as the number now, because the kernel resets the device. */
+    static boolean isHidden(SysfsTree tree, String name) throws IOException {
+        return tree.number(name, DEVNUM, 10) == 0;
+    }
+
+    /** The minor number of a device's node (Linux {@code drivers/usb/core/usb.h}, {@code usb_dev_to_minor}). */
+    static int minor(DeviceAddress address) {
+        return (address.bus() - 1) * NODES_PER_BUS + address.device() - 1;
     }
 
     private static int ofNode(@Nullable String dev) {

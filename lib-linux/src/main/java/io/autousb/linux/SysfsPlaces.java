@@ -32,4 +32,16 @@ public final class SysfsPlaces {
         int device = DeviceNumber.of(tree, place.toString());
         return device < 0 ? Optional.empty() : Optional.of(new DeviceAddress(place.bus(), device));
     }
+
+    /**
+     * Whether the kernel resets the device in a place just now. It holds the device's lock meanwhile, which whoever opens
+     * its node takes, for a minute if the device has been pulled out.
+     *
+     * @param place where
+     * @return false also if nothing is there
+     * @throws IOException if reading fails, so that nobody knows
+     */
+    public boolean isBeingReset(PortPath place) throws IOException {
+        return DeviceNumber.isHidden(tree, place.toString());
+    }
 }

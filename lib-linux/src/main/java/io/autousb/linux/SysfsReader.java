@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * #detectChanges}); without that, only arrivals and departures are seen.
  *
  * <p>Attributes that take the device's lock are read by workers; a snapshot waits for all of them for
- * {@code PATIENCE} at most, once in a device's stay. If they come later, {@code news} runs, on any thread.
+ * {@code PATIENCE} at most, once in a device's stay. If they come later, {@code lateNews} runs for strings and {@code news} for the rest, on any thread.
  * A snapshot that has a departure to tell does not wait: it shows the new ones as not ready, and {@code
  * news} runs. A device all of whose interfaces are not known to be there yet is shown without any, thus not ready.
  *
@@ -178,7 +178,7 @@ public final class SysfsReader implements AutoCloseable {
     /**
      * Says that the kernel has told that a device is configured: whoever looks from now on sees all its interfaces
      * (Linux {@code drivers/base/dd.c}, {@code driver_bound}, comes after {@code usb_generic_driver_probe}). The next
-     * snapshot waits neither for their number nor for the device's strings; {@code news} of these follow.
+     * snapshot waits neither for their number nor for the device's strings; {@code lateNews} of these follow.
      *
      * @param name the device's name
      * @param devnum the device's number on its bus, as told; for another one it does not hold

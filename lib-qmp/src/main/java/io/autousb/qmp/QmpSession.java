@@ -143,7 +143,7 @@ public final class QmpSession implements AutoCloseable {
      * Takes back what was drafted, if anything was.
      *
      * @param deadline by when
-     * @throws BackendException if that failed, as for {@link #execute}; nothing has been executed then
+     * @throws BackendException if that failed, as for {@link #execute}; {@link BackendException#PROTOCOL} if QEMU executed it
      */
     public void withdraw(Deadline deadline) {
         if (beginAtOnce()) {
@@ -220,6 +220,7 @@ public final class QmpSession implements AutoCloseable {
             LOG.debug("withdrawn: {}", refused.getMessage());
             return;
         }
+        LOG.warn("QEMU executed {}, which was withdrawn: {}", unwanted, where);
         BackendException.Builder why = BackendException.of(
                         BackendException.PROTOCOL, "QEMU executed " + unwanted + ", which was withdrawn")
                 .where(where);
@@ -232,6 +233,12 @@ public final class QmpSession implements AutoCloseable {
             connection.write(ByteBuffer.wrap(line), deadline.remaining());
         } catch (IOException e) {
             end(failure(e));
+        } catch (RuntimeException | Error e) {
+            // Nobody knows how much of it QEMU has: what follows would be its end.
+            end(BackendException.of(BackendException.IO, "sending to QEMU has failed")
+                    .where(where)
+                    .cause(e));
+            throw e;
         }
     }
 

@@ -3,8 +3,8 @@ package io.autousb.runtime;
 import io.autousb.domain.model.UntrustedText;
 import io.autousb.domain.port.BackendException;
 
-/** What the engine expects of adapters that break their contract: anything. */
-final class Adapters {
+/** What the core expects of adapters that break their contract: anything. */
+public final class Adapters {
 
     private Adapters() {}
 
@@ -15,8 +15,14 @@ final class Adapters {
                 .build();
     }
 
-    /** The failure as it is, or a bug of the adapter in its clothes. */
-    static BackendException asBackendException(Throwable e, String doing) {
+    /**
+     * The failure as it is, or a bug of the adapter in its clothes.
+     *
+     * @param e what an adapter threw
+     * @param doing what it was asked to do
+     * @return a failure of which the core knows what to do about it
+     */
+    public static BackendException asBackendException(Throwable e, String doing) {
         return e instanceof BackendException known
                 ? known
                 : BackendException.of("internal", doing + " failed unexpectedly")

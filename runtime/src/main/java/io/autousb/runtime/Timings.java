@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param change how long an attach or a detach may take
  * @param repair how long a hypervisor may look for what is left over
  * @param repairDelay how long after the last device has come or gone, or after the start, that begins at the earliest
- * @param repairPatience how much later than that it begins where devices keep coming and going
+ * @param repairPatience how much later than that it begins where devices keep coming and going, as soon as nothing is
+ *     prepared for one of them
  * @param grace how much later than its deadline a call may return before its guest counts as stuck
  * @param firstBackOff the delay after a first failure; it doubles with each further one
  * @param maxBackOff the longest delay

@@ -9,11 +9,16 @@ import io.autousb.domain.port.BackendException.Retry;
 import io.autousb.linux.Deadline;
 import io.autousb.qmp.QmpCommand;
 import io.autousb.qmp.QmpErrorException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Attaches one device. */
 final class Attacher {
+
+    /** As long as any change: to lose the connection would cost more than to wait. */
+    private static final Duration TAKING_BACK = Duration.ofSeconds(10);
 
     private final HostDevices host;
 
@@ -35,7 +40,14 @@ final class Attacher {
     Attachment attach(MonitorLink link, AttachRequest request, String id, Deadline deadline) {
         UsbDevice device = request.device();
         requireThere(device);
-        if (!device.initialized() && !link.instance().isRoot()) {
+        if (host.isBeingReset(device)) {
+            throw BackendException.of(
+                            BackendException.NOT_READY, "the kernel resets the device, and QEMU would wait for it")
+                    .where(device)
+                    .retry(Retry.BACK_OFF)
+                    .build();
+        }
+        if (!mayOpen(link, device)) {
             throw BackendException.of(
                             BackendException.NOT_READY, "QEMU is not root, and udev has yet to set the device's rights")
                     .where(device)
@@ -51,19 +63,26 @@ final class Attacher {
         return Attachments.of(link.id(), made, request.port().occupied(), true);
     }
 
+    /** udev has yet to give the device to a QEMU that is not root. */
+    private static boolean mayOpen(MonitorLink link, UsbDevice device) {
+        return device.initialized() || link.instance().isRoot();
+    }
+
     /** Lets QEMU read early what is likely to be executed next; with nothing to attach, takes that back. */
-    void prepare(MonitorLink link, List<AttachRequest> requests, Deadline deadline) {
-        prepare(link, requests, Attacher::mark, deadline);
+    void prepare(MonitorLink link, List<AttachRequest> requests) {
+        prepare(link, requests, Attacher::mark);
     }
 
     /** As above, under any ids. */
-    void prepare(
-            MonitorLink link, List<AttachRequest> requests, Function<AttachRequest, String> ids, Deadline deadline) {
-        if (requests.isEmpty()) {
-            link.withdraw(deadline);
+    void prepare(MonitorLink link, List<AttachRequest> requests, Function<AttachRequest, String> ids) {
+        Deadline patient = Deadline.after(TAKING_BACK);
+        Optional<AttachRequest> next = requests.stream()
+                .filter(request -> mayOpen(link, request.device()))
+                .findFirst();
+        if (next.isEmpty()) {
+            link.withdraw(patient);
         } else {
-            AttachRequest first = requests.get(0);
-            link.draft(command(link, first, ids.apply(first)), deadline);
+            link.draft(command(link, next.get(), ids.apply(next.get())), patient);
         }
     }
 

@@ -28,11 +28,15 @@ final class HostDevices {
         try {
             return places.addressAt(path);
         } catch (IOException e) {
-            throw BackendException.of(BackendException.IO, "cannot look what is plugged in: " + e.getMessage())
-                    .where(path)
-                    .cause(e)
-                    .build();
+            throw unreadable(path, e);
         }
+    }
+
+    private static BackendException unreadable(PortPath path, IOException e) {
+        return BackendException.of(BackendException.IO, "cannot look what is plugged in: " + e.getMessage())
+                .where(path)
+                .cause(e)
+                .build();
     }
 
     /**
@@ -42,6 +46,19 @@ final class HostDevices {
      */
     boolean isThere(UsbDevice device) {
         return addressAt(device.path()).filter(device.address()::equals).isPresent();
+    }
+
+    /**
+     * Whether the kernel resets it just now; to open its node would take until that is over.
+     *
+     * @throws BackendException if that cannot be read
+     */
+    boolean isBeingReset(UsbDevice device) {
+        try {
+            return places.isBeingReset(device.path());
+        } catch (IOException e) {
+            throw unreadable(device.path(), e);
+        }
     }
 
     /**

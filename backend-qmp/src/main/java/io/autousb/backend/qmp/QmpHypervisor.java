@@ -43,7 +43,6 @@ final class QmpHypervisor implements Hypervisor {
     /** How long to wait for guests that are there: first for a connection, then for their states. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
     /** What takes longer to prepare is no gain. */
-    private static final Duration PREPARE = Duration.ofSeconds(2);
     /** Left of a deadline for answering without those that do not. */
     private static final int SPARE_PART = 10;
 
@@ -133,11 +132,11 @@ final class QmpHypervisor implements Hypervisor {
         ControllerAdder.add(link(request.guest()), request);
     }
 
-    /** What is sent early has no effect, and any other command takes it back: nothing need wait for that. */
+    /** What is sent early has no effect, and any other command takes it back: no other guest need wait for that. */
     @Override
     public boolean prepare(Guest guest, List<AttachRequest> attaches) {
         try {
-            attacher.prepare(link(guest), attaches, Deadline.after(PREPARE));
+            attacher.prepare(link(guest), attaches);
         } catch (BackendException e) {
             LOG.debug("nothing is prepared for {}", guest, e);
         }

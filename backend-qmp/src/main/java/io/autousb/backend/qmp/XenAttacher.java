@@ -16,12 +16,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Attaches one device to a guest of Xen, in libxl's order: mark and port are written first, then QEMU is asked, and if it
  * says no they are taken back. On a controller that libxl does not know there is no port to write, and the id is the mark.
  */
 final class XenAttacher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(XenAttacher.class);
 
     private final XenClaims claims;
     private final Rollback rollback;
@@ -70,9 +74,18 @@ final class XenAttacher {
             }
         }
         if (link != null) {
-            attacher.prepare(link, claimed, request -> mark(request).handle(), deadline);
+            draft(link, claimed);
         }
         return claims.prepare(guest, marks, deadline);
+    }
+
+    /** Saves time only: claims are made whatever becomes of it. */
+    private void draft(MonitorLink link, List<AttachRequest> requests) {
+        try {
+            attacher.prepare(link, requests, request -> mark(request).handle());
+        } catch (BackendException e) {
+            LOG.debug("nothing is sent early to {}", link.id(), e);
+        }
     }
 
     /** The port to write, if libxl knows the controller. */

@@ -95,6 +95,16 @@ final class FakeUsbHost {
         return plug(device.path(), gadget);
     }
 
+    void reset(UsbDevice device, boolean resetting) {
+        int number = device.address().device();
+        try {
+            Files.writeString(folder(device.path()).resolve("dev"), "189:" + (BUS * 128 - 128 + number - 1) + "\n");
+            Files.writeString(folder(device.path()).resolve("devnum"), (resetting ? 0 : number) + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     void setNodeOpen(UsbDevice device, boolean open) {
         String node = HostMatch.node(device.address());
         if (open) {

@@ -31,6 +31,11 @@ final class QmpFixture implements HypervisorFixture {
         return root;
     }
 
+    /** Lets the kernel be at resetting a device, or be done. */
+    void reset(UsbDevice device, boolean resetting) {
+        host.reset(device, resetting);
+    }
+
     FakeQemu guest(String name) {
         return guests.get(name);
     }

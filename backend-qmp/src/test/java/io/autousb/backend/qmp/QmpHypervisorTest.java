@@ -1,6 +1,7 @@
 package io.autousb.backend.qmp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -154,6 +155,24 @@ class QmpHypervisorTest {
         hypervisor.prepare(guest, List.of());
 
         assertThat(commands()).last().asString().contains("withdrawn");
+    }
+
+    @Test
+    void attach_whileTheKernelResetsTheDevice_waitsForThat() {
+        Guest guest = start();
+        UsbDevice device = world.plug(Gadget.keyboard());
+        AttachRequest request = request(guest, device, 1);
+        int before = commands().size();
+        world.reset(device, true);
+
+        assertThatThrownBy(() -> hypervisor.attach(request)).isInstanceOfSatisfying(BackendException.class, e -> {
+            assertThat(e.is(BackendException.NOT_READY)).isTrue();
+            assertThat(e.retry()).isEqualTo(Retry.BACK_OFF);
+        });
+        assertThat(commands()).hasSize(before);
+        world.reset(device, false);
+        hypervisor.attach(request);
+        assertThat(hypervisor.inspect(guest, LONG).attachments()).hasSize(1);
     }
 
     @Test

@@ -140,7 +140,7 @@ public final class AttachCommand implements Callable<Integer> {
             scope = ScopeType.INHERIT,
             description = "A folder with adapters of others, each in a folder of its own. Repeatable.")
     void pluginPath(Path[] folders) {
-        plugins.look(List.of(folders));
+        plugins.lookWhereNamed(List.of(folders));
     }
 
     @Override

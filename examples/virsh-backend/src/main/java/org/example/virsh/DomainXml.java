@@ -21,6 +21,7 @@ import org.xml.sax.SAXException;
 /**
  * What {@code virsh dumpxml} says of a guest that matters here. A pure function of the text, which is taken for hostile.
  *
+ * @param name the guest's
  * @param uuid the guest's own
  * @param run which run of it, or empty if it does not run
  * @param controllers its USB controllers
@@ -28,11 +29,17 @@ import org.xml.sax.SAXException;
  * @param used what sits on ports of these controllers
  */
 record DomainXml(
+        String name,
         String uuid,
         Optional<String> run,
         List<UsbController> controllers,
         List<UsbHostdev> hostdevs,
         List<UsbPort> used) {
+
+    private static final int MOST_BUSES = 63;
+    private static final int MOST_DEVICES = 127;
+    /** Of any controller of QEMU's ({@code hw/usb/hcd-xhci.h}, {@code XHCI_MAXPORTS_2}). */
+    private static final int MOST_PORTS = 15;
 
     /** A place: the controller's index and the port. */
     record UsbPort(int bus, int port) {}
@@ -46,7 +53,7 @@ record DomainXml(
     static DomainXml parse(String text) {
         Element domain;
         try {
-            DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+            DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultInstance();
             factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
             factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
             factory.setExpandEntityReferences(false);
@@ -65,6 +72,7 @@ record DomainXml(
         String run = domain.getAttribute("id");
         List<Element> devices = first(domain, "devices").stream().flatMap(DomainXml::children).toList();
         return new DomainXml(
+                first(domain, "name").map(Element::getTextContent).orElse(""),
                 uuid,
                 run.isEmpty() ? Optional.empty() : Optional.of(run),
                 devices.stream().flatMap(DomainXml::controller).toList(),
@@ -80,7 +88,7 @@ record DomainXml(
         return index.isEmpty()
                 ? Stream.empty()
                 : Stream.of(new UsbController(
-                        index.getAsInt(), device.getAttribute("model"), number(device.getAttribute("ports"))));
+                        index.getAsInt(), device.getAttribute("model"), ports(device.getAttribute("ports"))));
     }
 
     private static Stream<UsbHostdev> hostdev(Element device) {
@@ -99,7 +107,7 @@ record DomainXml(
         return first(source, "address").flatMap(each -> {
             OptionalInt bus = number(each.getAttribute("bus"));
             OptionalInt device = number(each.getAttribute("device"));
-            return bus.isPresent() && device.isPresent() && bus.getAsInt() > 0 && device.getAsInt() > 0
+            return isIn(bus, MOST_BUSES) && isIn(device, MOST_DEVICES)
                     ? Optional.of(new DeviceAddress(bus.getAsInt(), device.getAsInt()))
                     : Optional.empty();
         });
@@ -111,7 +119,7 @@ record DomainXml(
                 .filter(each -> each.getAttribute("type").equals("usb"))
                 .flatMap(each -> {
                     OptionalInt bus = number(each.getAttribute("bus"));
-                    OptionalInt port = number(each.getAttribute("port").split("\\.")[0]);
+                    OptionalInt port = number(each.getAttribute("port").split("\\.", -1)[0]);
                     return bus.isPresent() && port.isPresent() && port.getAsInt() > 0
                             ? Optional.of(new UsbPort(bus.getAsInt(), port.getAsInt()))
                             : Optional.empty();
@@ -133,6 +141,15 @@ record DomainXml(
                     }
                 });
         return elements.stream();
+    }
+
+    private static boolean isIn(OptionalInt number, int most) {
+        return number.isPresent() && number.getAsInt() > 0 && number.getAsInt() <= most;
+    }
+
+    private static OptionalInt ports(String text) {
+        OptionalInt ports = number(text);
+        return isIn(ports, MOST_PORTS) ? ports : OptionalInt.empty();
     }
 
     private static OptionalInt number(String text) {

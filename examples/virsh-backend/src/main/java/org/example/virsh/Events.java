@@ -1,8 +1,7 @@
 package org.example.virsh;
 
 import io.autousb.api.CommandResult;
-import io.autousb.domain.model.GuestId;
-import io.autousb.domain.port.BackendException;
+import io.autousb.domain.model.Guest;
 import io.autousb.domain.port.GuestListener;
 import java.time.Duration;
 import java.util.Collection;
@@ -22,12 +21,12 @@ final class Events implements AutoCloseable {
     private static final long PAUSE_MILLIS = 1000;
 
     private final Virsh virsh;
-    private final Supplier<Collection<GuestId>> guests;
+    private final Supplier<Collection<Guest>> guests;
     private final Object lock = new Object();
     private volatile boolean closed;
     private Thread thread;
 
-    Events(Virsh virsh, Supplier<Collection<GuestId>> guests) {
+    Events(Virsh virsh, Supplier<Collection<Guest>> guests) {
         this.virsh = virsh;
         this.guests = guests;
     }
@@ -48,7 +47,7 @@ final class Events implements AutoCloseable {
                     return;
                 }
                 listener.guestsChanged();
-                guests.get().forEach(listener::attachmentsChanged);
+                guests.get().forEach(guest -> listener.attachmentsChanged(guest.id()));
                 if (!asked) {
                     pause();
                 }
@@ -60,8 +59,9 @@ final class Events implements AutoCloseable {
         try {
             CommandResult result = virsh.run(
                     Deadline.after(LIMIT), "event", "--all", "--timeout", Integer.toString(WAIT_SECONDS));
-            return result.succeeded() || result.stdout().raw().contains("timeout");
-        } catch (BackendException e) {
+            // That none came in time is a failure to virsh.
+            return result.succeeded() || result.stdout().raw().contains("timed out");
+        } catch (RuntimeException e) {
             LOG.debug("no event can be waited for", e);
             return false;
         }

@@ -81,6 +81,14 @@ final class Virsh implements AutoCloseable {
         return UntrustedText.of(said).toString();
     }
 
+    /** All that it said, which must not be judged by a part. */
+    static String whole(CommandResult result) {
+        if (result.stdout().cut()) {
+            throw BackendException.of(BackendException.PROTOCOL, "virsh says more than can be read").build();
+        }
+        return result.stdout().raw();
+    }
+
     private static BackendException cutOff(String code, String what) {
         return BackendException.of(code, what).outcomeUnknown().build();
     }

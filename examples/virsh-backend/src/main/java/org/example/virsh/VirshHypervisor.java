@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -37,23 +38,34 @@ final class VirshHypervisor implements Hypervisor {
     private static final long PAUSE_MILLIS = 50;
     private static final int SPARE_PART = 10;
 
+    /** What passes by itself (libvirt {@code tools/virsh-domain-monitor.c}); others only tell what has been. */
+    private static final Set<String> TRANSIENT = Set.of(
+            "paused (migrating)",
+            "paused (saving)",
+            "paused (dumping)",
+            "paused (creating snapshot)",
+            "paused (starting up)",
+            "paused (post-copy)",
+            "running (post-copy)");
+
     private final Virsh virsh;
     private final HostDevices host;
     private final Events events;
-    private final Map<String, GuestId> ids = new ConcurrentHashMap<>();
+    /** As they were when they last answered. */
+    private final Map<String, Guest> known = new ConcurrentHashMap<>();
     private volatile List<GuestSpec> specs = List.of();
 
     VirshHypervisor(Virsh virsh, Path root) {
         this.virsh = virsh;
         this.host = new HostDevices(root);
-        this.events = new Events(virsh, ids::values);
+        this.events = new Events(virsh, known::values);
     }
 
     @Override
     public void configure(List<GuestSpec> guests) {
         virsh.requireOpen();
         specs = List.copyOf(guests);
-        ids.keySet().retainAll(guests.stream().map(GuestSpec::name).toList());
+        known.keySet().retainAll(guests.stream().map(GuestSpec::name).toList());
     }
 
     @Override
@@ -67,20 +79,37 @@ final class VirshHypervisor implements Hypervisor {
         virsh.requireOpen();
         Deadline deadline = Deadline.after(timeout.minus(timeout.dividedBy(SPARE_PART)));
         List<Guest> guests = new ArrayList<>();
-        for (GuestSpec spec : specs) {
-            find(spec.name(), deadline).ifPresent(guests::add);
+        List<GuestSpec> wanted = specs;
+        for (int i = 0; i < wanted.size(); i++) {
+            Duration share = deadline.remaining().dividedBy(wanted.size() - i);
+            find(wanted.get(i).name(), Deadline.after(share)).ifPresent(guests::add);
         }
         return guests;
     }
 
+    /** One that does not answer is where it was, as far as anybody knows. */
     private Optional<Guest> find(String name, Deadline deadline) {
-        Optional<DomainXml> xml = look(name, deadline);
+        try {
+            Optional<Guest> found = ask(name, deadline);
+            found.ifPresentOrElse(guest -> known.put(name, guest), () -> known.remove(name));
+            return found;
+        } catch (BackendException e) {
+            Guest last = known.get(name);
+            if (last == null || e.is(BackendException.CLOSED)) {
+                throw e;
+            }
+            return Optional.of(last.withState(GuestState.UNKNOWN));
+        }
+    }
+
+    /** virsh takes a number for a domain's id before it takes it for a name: so the name has to fit. */
+    private Optional<Guest> ask(String name, Deadline deadline) {
+        Optional<DomainXml> xml = look(name, deadline).filter(each -> each.name().equals(name));
         if (xml.isEmpty() || xml.get().run().isEmpty()) {
             return Optional.empty();
         }
         GuestId id = new GuestId(AUTHORITY, xml.get().uuid());
-        ids.put(name, id);
-        return Optional.of(new Guest(id, name, instance(xml.get()), state(name, deadline)));
+        return Optional.of(new Guest(id, name, instance(xml.get()), state(id, deadline)));
     }
 
     private static String instance(DomainXml xml) {
@@ -91,18 +120,18 @@ final class VirshHypervisor implements Hypervisor {
     private Optional<DomainXml> look(String name, Deadline deadline) {
         CommandResult result = virsh.run(deadline, "dumpxml", "--domain", name);
         if (result.succeeded()) {
-            return Optional.of(DomainXml.parse(result.stdout().raw()));
+            return Optional.of(DomainXml.parse(Virsh.whole(result)));
         }
-        if (result.stderr().raw().contains("failed to get domain")) {
+        if (result.stderr().raw().contains("Domain not found")) {
             return Optional.empty();
         }
         throw refused("libvirt does not say what the guest is", name, result);
     }
 
-    private GuestState state(String name, Deadline deadline) {
-        CommandResult result = virsh.run(deadline, "domstate", "--domain", name, "--reason");
+    private GuestState state(GuestId guest, Deadline deadline) {
+        CommandResult result = virsh.run(deadline, "domstate", "--domain", guest.key(), "--reason");
         String said = result.stdout().raw().strip();
-        if (said.contains("migrat") || said.contains("save")) {
+        if (TRANSIENT.contains(said)) {
             return GuestState.TRANSIENT;
         }
         return switch (said.replaceFirst(" \\(.*", "")) {
@@ -119,13 +148,13 @@ final class VirshHypervisor implements Hypervisor {
     public GuestInspection inspect(Guest guest, Duration timeout) {
         Deadline deadline = Deadline.after(timeout);
         DomainXml xml = requireRunning(guest, deadline);
-        Guest now = new Guest(guest.id(), guest.name(), instance(xml), state(guest.name(), deadline));
+        Guest now = new Guest(guest.id(), guest.name(), instance(xml), state(guest.id(), deadline));
         return GuestUsb.inspection(now, xml);
     }
 
     private DomainXml requireRunning(Guest guest, Deadline deadline) {
-        return look(guest.name(), deadline)
-                .filter(xml -> xml.run().isPresent() && xml.uuid().equals(guest.id().key()))
+        return look(guest.id().key(), deadline)
+                .filter(xml -> xml.run().isPresent())
                 .orElseThrow(() -> gone(guest));
     }
 
@@ -165,10 +194,10 @@ final class VirshHypervisor implements Hypervisor {
             CommandResult result = virsh.run(
                     deadline, "attach-device", "--live", "--domain", request.guest().id().key(), "--file", file.toString());
             if (!result.succeeded()) {
-                throw refusedAttach(request, result, deadline);
+                requireMade(request, result, deadline);
             }
         } catch (BackendException e) {
-            throw e.outcomeUnknown() && !isRunning(request.guest()) ? gone(request.guest()) : e;
+            throw e.outcomeUnknown() && !isRunning(request.guest(), deadline) ? gone(request.guest()) : e;
         } finally {
             delete(file);
         }
@@ -208,12 +237,18 @@ final class VirshHypervisor implements Hypervisor {
         }
     }
 
-    /** libvirt's words are for people; what has become of device and guest tells why. */
-    private BackendException refusedAttach(AttachRequest request, CommandResult result, Deadline deadline) {
-        DomainXml xml = requireInstance(request.guest(), deadline.orAfterMillis(LOOK_MILLIS));
+    /**
+     * libvirt's words are for people, and virsh fails with the same code whether libvirt refused or the connection to it broke:
+     * what has become of device and guest tells.
+     */
+    private void requireMade(AttachRequest request, CommandResult result, Deadline deadline) {
+        DomainXml xml = requireInstanceAfterwards(request.guest(), deadline.orAfterMillis(LOOK_MILLIS));
+        if (has(xml, Mark.of(request.device()).alias())) {
+            return;
+        }
         host.requireThere(request.device());
         requireFree(request, xml);
-        return refused("libvirt refuses to attach the device", request.device(), result);
+        throw refused("libvirt refuses to attach the device", request.device(), result);
     }
 
     private static BackendException refused(String what, Object where, CommandResult result) {
@@ -223,9 +258,13 @@ final class VirshHypervisor implements Hypervisor {
                 .build();
     }
 
-    private boolean isRunning(Guest guest) {
+    /** Not known to have ended. */
+    private boolean isRunning(Guest guest, Deadline deadline) {
+        if (deadline.hasPassed()) {
+            return true;
+        }
         try {
-            requireInstance(guest, Deadline.after(Duration.ofMillis(LOOK_MILLIS)));
+            requireInstance(guest, deadline.orAfterMillis(LOOK_MILLIS));
             return true;
         } catch (BackendException e) {
             return !e.is(BackendException.GUEST_GONE);

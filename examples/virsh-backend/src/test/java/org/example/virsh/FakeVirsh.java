@@ -29,7 +29,9 @@ final class FakeVirsh implements CommandRunner {
         NONE,
         ENDS,
         LOST_UNDONE,
-        LOST_DONE
+        LOST_DONE,
+        /** The daemon ends, and is not there for the next look. */
+        DISCONNECTED
     }
 
     private static final int SIGKILL = 9;
@@ -41,6 +43,7 @@ final class FakeVirsh implements CommandRunner {
     private final Predicate<String> present;
 
     private final Map<String, Domain> domains = new LinkedHashMap<>();
+    private boolean away;
     private int lastRun;
     private int lastUuid;
     private long events;
@@ -161,11 +164,18 @@ final class FakeVirsh implements CommandRunner {
                 return event();
             }
             Domain domain = domains.values().stream()
-                    .filter(each -> Set.of(each.name, each.uuid).contains(word("--domain")))
+                    .filter(each -> each.run > 0 && word("--domain").equals(Integer.toString(each.run)))
                     .findFirst()
+                    .or(() -> domains.values().stream()
+                            .filter(each -> Set.of(each.name, each.uuid).contains(word("--domain")))
+                            .findFirst())
                     .orElse(null);
+            if (away) {
+                away = false;
+                return failed("failed to connect to the hypervisor");
+            }
             if (domain == null) {
-                return failed("failed to get domain '" + word("--domain") + "'");
+                return failed("Domain not found: no domain with matching name '" + word("--domain") + "'");
             }
             return switch (words.get(0)) {
                 case "dumpxml" -> succeeded(domain.xml());
@@ -181,7 +191,13 @@ final class FakeVirsh implements CommandRunner {
             while (events == before && !cancelled && System.nanoTime() < until) {
                 pause(until);
             }
-            return cancelled ? ended(CommandOutcome.CANCELLED) : succeeded("event loop timed out\nevents received: 0\n");
+            if (cancelled) {
+                return ended(CommandOutcome.CANCELLED);
+            }
+            return events == before
+                    ? new CommandResult(
+                            CommandOutcome.exited(1), output("event loop timed out\nevents received: 0\n"), CommandOutput.NONE)
+                    : succeeded("event 'lifecycle' for domain 'x': Started Booted\nevents received: 1\n");
         }
 
         private CommandResult change(Domain domain) {
@@ -195,6 +211,10 @@ final class FakeVirsh implements CommandRunner {
             domain.accident = Accident.NONE;
             if (accident == Accident.ENDS) {
                 stop(domain.name);
+            }
+            if (accident == Accident.DISCONNECTED) {
+                away = true;
+                return failed("Disconnected from qemu:///system due to end of file");
             }
             if (accident == Accident.LOST_UNDONE) {
                 return ended(CommandOutcome.signalled(SIGKILL));

@@ -158,6 +158,16 @@ final class VirshFixture implements HypervisorFixture {
         virsh.next(guest, done ? Accident.LOST_DONE : Accident.LOST_UNDONE);
     }
 
+    /** Lets libvirt's daemon end in the next change, and come back later. */
+    void disconnectInNextChange(String guest) {
+        virsh.next(guest, Accident.DISCONNECTED);
+    }
+
+    /** Says of a guest's state what virsh would. */
+    void says(String guest, String state) {
+        virsh.state(guest, state);
+    }
+
     @Override
     public void refuseNextAttach(String guest, String text) {
         virsh.refuseNext(guest, text);

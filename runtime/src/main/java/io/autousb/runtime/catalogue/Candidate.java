@@ -27,9 +27,9 @@ public record Candidate<P extends Provider>(P provider, String name, String desc
      */
     public Availability probe(ProviderContext context) {
         try {
-            Availability answer = provider.probe(context);
+            Availability answer = AdapterCall.of(provider, () -> provider.probe(context));
             return answer == null ? faulty("it gave no answer") : answer;
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
             return faulty(Defect.describe(e));
         }
     }
@@ -44,8 +44,8 @@ public record Candidate<P extends Provider>(P provider, String name, String desc
      */
     public List<Finding> examine(ProviderContext context, Set<String> guests, Duration timeout) {
         try {
-            return List.copyOf(provider.examine(context, guests, timeout));
-        } catch (RuntimeException | LinkageError e) {
+            return List.copyOf(AdapterCall.of(provider, () -> provider.examine(context, guests, timeout)));
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
             return List.of(Finding.problem(
                     "its examination failed: " + Defect.describe(e),
                     provider.getClass().getName(),

@@ -36,19 +36,25 @@ public record Candidates<P extends Provider>(ProviderKind<P> kind, List<Candidat
         Map<String, Candidate<P>> byName = new LinkedHashMap<>();
         List<Defect> broken = new ArrayList<>(found.broken());
         for (P provider : found.providers()) {
-            String className = provider.getClass().getName();
             try {
-                Candidate<P> candidate = introduce(provider);
+                Candidate<P> candidate = AdapterCall.of(provider, () -> introduce(provider));
                 Candidate<P> earlier = byName.putIfAbsent(candidate.name(), candidate);
                 if (earlier != null) {
                     throw new IllegalStateException("its name " + candidate.name() + " is taken by "
-                            + earlier.provider().getClass().getName());
+                            + origin(earlier.provider()) + ": remove one of them");
                 }
-            } catch (RuntimeException | LinkageError e) {
-                broken.add(Defect.of(className, e));
+            } catch (RuntimeException | LinkageError | StackOverflowError e) {
+                broken.add(Defect.of(origin(provider), e));
             }
         }
         return new Candidates<>(kind, List.copyOf(byName.values()), broken);
+    }
+
+    /** Its class, and where that is from if it is from a plugin. */
+    private static String origin(Provider provider) {
+        ClassLoader loader = provider.getClass().getClassLoader();
+        String plugin = loader == null || loader == Candidates.class.getClassLoader() ? null : loader.getName();
+        return provider.getClass().getName() + (plugin == null ? "" : " (" + plugin + ")");
     }
 
     private static <P extends Provider> Candidate<P> introduce(P provider) {

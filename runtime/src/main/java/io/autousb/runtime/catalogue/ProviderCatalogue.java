@@ -102,7 +102,7 @@ public final class ProviderCatalogue {
      * @throws ProviderException as above
      */
     public <P extends Provider> Candidate<P> choose(Candidates<P> candidates, @Nullable String name) {
-        Selection<P> selection = new Selection<>(candidates, context);
+        Selection<P> selection = new Selection<>(candidates, broken(), context);
         return name == null ? selection.best() : selection.named(name);
     }
 
@@ -116,16 +116,16 @@ public final class ProviderCatalogue {
      *     nothing says which has a guest that both list
      */
     public List<Candidate<HypervisorProvider>> chooseHypervisors(@Nullable String name) {
-        var selection = new Selection<>(candidates(ProviderKind.HYPERVISOR), context);
+        var selection = new Selection<>(candidates(ProviderKind.HYPERVISOR), broken(), context);
         return name == null ? selection.best(ProviderCatalogue::platform) : List.of(selection.named(name));
     }
 
     /** One that cannot say it stands alone. */
     private static String platform(Candidate<HypervisorProvider> candidate) {
         try {
-            String platform = candidate.provider().platform();
+            String platform = AdapterCall.of(candidate.provider(), candidate.provider()::platform);
             return platform == null ? candidate.name() : platform;
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
             return candidate.name();
         }
     }
@@ -139,7 +139,8 @@ public final class ProviderCatalogue {
      * @throws ProviderException if an option is wrong or the provider is broken
      */
     public DeviceSource createDeviceSource(Candidate<DeviceSourceProvider> chosen, Map<String, String> options) {
-        return create(chosen, options, values -> chosen.provider().create(values, context));
+        return create(
+                DeviceSource.class, chosen, options, values -> chosen.provider().create(values, context));
     }
 
     /**
@@ -151,7 +152,8 @@ public final class ProviderCatalogue {
      * @throws ProviderException if an option is wrong or the provider is broken
      */
     public Hypervisor createHypervisor(Candidate<HypervisorProvider> chosen, Map<String, String> options) {
-        return create(chosen, options, values -> chosen.provider().create(values, context));
+        return create(
+                Hypervisor.class, chosen, options, values -> chosen.provider().create(values, context));
     }
 
     /**
@@ -163,7 +165,8 @@ public final class ProviderCatalogue {
      * @throws ProviderException if an option is wrong or the provider is broken
      */
     public StateStore createStateStore(Candidate<StateStoreProvider> chosen, Map<String, String> options) {
-        return create(chosen, options, values -> chosen.provider().create(values, context));
+        return create(
+                StateStore.class, chosen, options, values -> chosen.provider().create(values, context));
     }
 
     /**
@@ -211,10 +214,13 @@ public final class ProviderCatalogue {
     }
 
     private static <P extends Provider, T> T create(
-            Candidate<P> chosen, Map<String, String> options, Function<OptionValues, T> maker) {
+            Class<T> port, Candidate<P> chosen, Map<String, String> options, Function<OptionValues, T> maker) {
         return guarded(
                 chosen,
-                () -> maker.apply(values(chosen.name(), chosen.provider().options(), options)));
+                () -> GuardedAdapter.of(
+                        port,
+                        maker.apply(values(chosen.name(), chosen.provider().options(), options)),
+                        chosen.name()));
     }
 
     private static OptionValues values(String name, List<Option> declared, Map<String, String> written) {
@@ -240,10 +246,10 @@ public final class ProviderCatalogue {
 
     private static <P extends Provider, T> T guarded(Candidate<P> chosen, Supplier<T> call) {
         try {
-            return call.get();
+            return AdapterCall.of(chosen.provider(), call);
         } catch (ProviderException | BackendException e) {
             throw e;
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
             throw new ProviderException(
                     Problem.BROKEN,
                     chosen.name() + " is broken: " + Defect.describe(e),

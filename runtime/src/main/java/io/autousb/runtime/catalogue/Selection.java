@@ -15,10 +15,13 @@ import java.util.stream.Stream;
 final class Selection<P extends Provider> {
 
     private final Candidates<P> candidates;
+    private final List<Defect> unloaded;
     private final ProviderContext context;
 
-    Selection(Candidates<P> candidates, ProviderContext context) {
+    /** A choice of candidates, beside plugins of which nobody knows what they would have. */
+    Selection(Candidates<P> candidates, List<Defect> unloaded, ProviderContext context) {
         this.candidates = candidates;
+        this.unloaded = List.copyOf(unloaded);
         this.context = context;
     }
 
@@ -122,7 +125,7 @@ final class Selection<P extends Provider> {
                 Problem.UNAVAILABLE,
                 "no " + candidates.kind() + " can work here",
                 candidates.kind().option(),
-                remedy.isEmpty() ? "none is installed: put the jar of one beside the program's" : remedy);
+                remedy.isEmpty() ? "none is installed: put a plugin that has one into the folder plugins" : remedy);
     }
 
     private static String appendix(Stream<String> remarks) {
@@ -130,6 +133,7 @@ final class Selection<P extends Provider> {
     }
 
     private Stream<String> broken() {
-        return candidates.broken().stream().map(it -> it.where() + " is broken, " + it.what());
+        return Stream.concat(candidates.broken().stream(), unloaded.stream())
+                .map(it -> it.where() + " is broken, " + it.what());
     }
 }

@@ -37,13 +37,13 @@ public final class ServiceLoaderSource implements ProviderSource {
                     break;
                 }
                 entry = entries.next();
-            } catch (ServiceConfigurationError | LinkageError e) {
+            } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
                 broken.add(Defect.of("a service file of " + kind.type().getName(), e));
                 continue;
             }
             try {
                 providers.add(entry.get());
-            } catch (ServiceConfigurationError | LinkageError e) {
+            } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
                 broken.add(Defect.of(className(entry), e.getCause() == null ? e : e.getCause()));
             }
         }

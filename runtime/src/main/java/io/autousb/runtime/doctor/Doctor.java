@@ -12,6 +12,7 @@ import io.autousb.domain.port.DeviceSource;
 import io.autousb.runtime.Timings;
 import io.autousb.runtime.catalogue.Candidate;
 import io.autousb.runtime.catalogue.Candidates;
+import io.autousb.runtime.catalogue.Defect;
 import io.autousb.runtime.catalogue.ProviderCatalogue;
 import io.autousb.runtime.catalogue.ProviderException;
 import io.autousb.runtime.catalogue.ProviderKind;
@@ -54,6 +55,10 @@ public final class Doctor {
      * @param tell is told each diagnosis as soon as it is made
      */
     public void examine(DoctorRequest request, Consumer<Diagnosis> tell) {
+        for (Defect broken : catalogue.broken()) {
+            tell.accept(new Diagnosis(
+                    "plugin", Finding.warning("cannot be used, " + broken.what(), broken.where(), "or remove it")));
+        }
         sources(request, tell);
         hypervisors(request, tell);
     }

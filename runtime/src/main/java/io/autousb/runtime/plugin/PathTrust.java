@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Whether code may be run from a place by root: nobody but root may put anything there, or replace a folder on the way.
+ * Whether code may be run from a place by root: nobody but root may put anything there, or replace a folder or a link on the
+ * way.
  */
 final class PathTrust {
 
@@ -18,24 +19,35 @@ final class PathTrust {
     private PathTrust() {}
 
     /**
-     * Looks at a file or folder and all folders above it, where links lead.
+     * Looks at a file or folder, at all folders above it as it is named, and at those where links lead.
      *
-     * @return the first that others can write to, or empty if there is none
+     * @param path as a person named it, or as a link leads to it
+     * @return the first that others than root can write to, and who that is; or empty if there is none
      * @throws IOException if it cannot be looked at
      */
-    static Optional<Path> weakness(Path path) throws IOException {
-        for (Path each = path.toRealPath(); each != null; each = each.getParent()) {
-            if (isWeak(each)) {
-                return Optional.of(each);
-            }
-        }
-        return Optional.empty();
+    static Optional<String> weakness(Path path) throws IOException {
+        Optional<String> weakness = weaknessOnTheWay(path.toAbsolutePath().normalize());
+        return weakness.isPresent() ? weakness : weaknessOnTheWay(path.toRealPath());
     }
 
-    private static boolean isWeak(Path path) throws IOException {
+    private static Optional<String> weaknessOnTheWay(Path path) throws IOException {
+        Optional<String> weakness = Optional.empty();
+        int names = path.getNameCount();
+        for (Path each = path; each != null && weakness.isEmpty(); each = each.getParent()) {
+            weakness = weaknessOf(each, each.getNameCount() < names - 1);
+        }
+        return weakness;
+    }
+
+    /** A sticky folder is good enough on the way, but not where things are looked for, since anybody may add some there. */
+    private static Optional<String> weaknessOf(Path path, boolean sticky) throws IOException {
         int owner = (Integer) Files.getAttribute(path, "unix:uid");
         int mode = (Integer) Files.getAttribute(path, "unix:mode");
-        return owner != ROOT || (mode & WRITABLE_BY_OTHERS) != 0 && (mode & STICKY) == 0;
+        if (owner != ROOT) {
+            return Optional.of(path + " belongs to user " + owner);
+        }
+        boolean open = (mode & WRITABLE_BY_OTHERS) != 0 && !(sticky && (mode & STICKY) != 0);
+        return open ? Optional.of("others than root can write to " + path) : Optional.empty();
     }
 
     /** Whether this process is root, who must not run what others wrote. */

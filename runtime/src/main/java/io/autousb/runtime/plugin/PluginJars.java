@@ -3,19 +3,23 @@ package io.autousb.runtime.plugin;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import org.jspecify.annotations.Nullable;
 
 /** The jars in a plugin's folder, checked before a class of them is loaded. */
 final class PluginJars {
 
     private static final int MOST = 200;
+    private static final String INDEX = "META-INF/INDEX.LIST";
 
     private final Path folder;
     private final boolean careful;
@@ -34,16 +38,18 @@ final class PluginJars {
     /**
      * Checks them all.
      *
-     * @return where they are, in the order of their names
+     * @return where they are, links resolved, in the order of their names
      * @throws PluginRefusal if they must not or cannot be loaded
      */
     List<URL> checked() throws PluginRefusal {
+        if (careful) {
+            requireTrust(folder);
+        }
         List<Path> jars = list();
         if (jars.isEmpty()) {
             throw new PluginRefusal("there is no jar in it", "put the plugin's jars there, or remove the folder");
         }
         if (careful) {
-            requireTrust(folder);
             for (Path jar : jars) {
                 requireTrust(jar);
             }
@@ -52,25 +58,34 @@ final class PluginJars {
         return urls(jars);
     }
 
+    /** The files themselves: what is checked is what is loaded, whatever becomes of a link. */
     private List<Path> list() throws PluginRefusal {
         List<Path> jars = new ArrayList<>();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "*.jar")) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder.toRealPath(), "*.jar")) {
             for (Path jar : all) {
                 if (jars.size() == MOST) {
                     throw new PluginRefusal(
                             "there are more than " + MOST + " jars in it", "give each plugin its own folder");
                 }
-                jars.add(jar);
+                jars.add(regular(jar));
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             throw new PluginRefusal("it cannot be read: " + e, "look at its owner and rights", e);
         }
         jars.sort(null);
         return jars;
     }
 
+    private static Path regular(Path jar) throws PluginRefusal, IOException {
+        Path file = jar.toRealPath();
+        if (!Files.isRegularFile(file)) {
+            throw new PluginRefusal(jar.getFileName() + " is no file", "remove it");
+        }
+        return file;
+    }
+
     private static void requireTrust(Path path) throws PluginRefusal {
-        Optional<Path> weakness;
+        Optional<String> weakness;
         try {
             weakness = PathTrust.weakness(path);
         } catch (IOException e) {
@@ -78,8 +93,8 @@ final class PluginJars {
         }
         if (weakness.isPresent()) {
             throw new PluginRefusal(
-                    "others than root can write to " + weakness.get() + ", and it would run as root",
-                    "chown root and chmod go-w " + weakness.get());
+                    weakness.get() + ", and it would run as root",
+                    "copy the plugin, as root, to where only root can write, such as a folder in /opt");
         }
     }
 
@@ -116,11 +131,27 @@ final class PluginJars {
     private static Optional<String> version(Path jar) throws PluginRefusal {
         try (JarFile file = new JarFile(jar.toFile())) {
             Manifest manifest = file.getManifest();
+            requireToStay(jar, file, manifest);
             return manifest == null
                     ? Optional.empty()
                     : Optional.ofNullable(manifest.getMainAttributes().getValue(ApiVersion.ATTRIBUTE));
         } catch (IOException | RuntimeException e) {
             throw new PluginRefusal(jar.getFileName() + " cannot be read: " + e, "install it anew", e);
+        }
+    }
+
+    /** A class loader follows a jar to others that it names, which nobody has checked. */
+    private static void requireToStay(Path jar, JarFile file, @Nullable Manifest manifest) throws PluginRefusal {
+        if (file.getEntry(INDEX) != null) {
+            throw new PluginRefusal(jar.getFileName() + " has a list of other jars, " + INDEX, "have it built without");
+        }
+        String others = manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+        for (String other : others == null ? new String[0] : others.strip().split("\\s+")) {
+            if (!other.matches("(\\./)?[^/:%\\\\]*")) {
+                throw new PluginRefusal(
+                        jar.getFileName() + " names a jar elsewhere in its Class-Path: " + other,
+                        "have it name only jars beside it");
+            }
         }
     }
 

@@ -37,6 +37,8 @@ final class PluginBuilder {
     private final Path work;
     private final Map<String, String> sources = new LinkedHashMap<>();
     private final StringBuilder services = new StringBuilder();
+    private final Map<String, byte[]> more = new LinkedHashMap<>();
+    private @Nullable String classPath;
     private @Nullable String version = ApiVersion.CURRENT.toString();
 
     PluginBuilder(Path work) {
@@ -65,6 +67,18 @@ final class PluginBuilder {
         return this;
     }
 
+    /** With other jars named in the manifest. */
+    PluginBuilder classPath(String jars) {
+        classPath = jars;
+        return this;
+    }
+
+    /** With an entry that is not compiled. */
+    PluginBuilder entry(String name, byte... content) {
+        more.put(name, content);
+        return this;
+    }
+
     /** Writes the jar. */
     void write(Path jar) {
         try {
@@ -75,6 +89,9 @@ final class PluginBuilder {
                     Stream<Path> files = Files.walk(classes)) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {
                     put(entries, classes.relativize(file).toString(), Files.readAllBytes(file));
+                }
+                for (Map.Entry<String, byte[]> each : more.entrySet()) {
+                    put(entries, each.getKey(), each.getValue());
                 }
                 put(
                         entries,
@@ -97,6 +114,9 @@ final class PluginBuilder {
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         if (version != null) {
             manifest.getMainAttributes().putValue(ApiVersion.ATTRIBUTE, version);
+        }
+        if (classPath != null) {
+            manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, classPath);
         }
         return manifest;
     }

@@ -11,9 +11,12 @@ import io.autousb.runtime.catalogue.ProviderKind;
 import io.autousb.runtime.catalogue.ProviderSource;
 import io.autousb.runtime.catalogue.ServiceLoaderSource;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -79,7 +82,7 @@ class PluginsTest {
         assertThat(plugins.broken()).isEmpty();
         assertThat(found().providers())
                 .extracting(provider -> provider.getClass().getClassLoader().getName())
-                .containsExactly("plugin a", "plugin b");
+                .containsExactly("plugin " + folder.resolve("a"), "plugin " + folder.resolve("b"));
     }
 
     @Test
@@ -90,13 +93,42 @@ class PluginsTest {
         plugins.look(List.of(folder));
         plugin("one", "first").write(jar("a"));
 
-        assertThat(names()).containsAll(own).contains("first");
+        List<String> all = new ArrayList<>(own);
+        all.add("first");
+        assertThat(names()).isEqualTo(all);
     }
 
     @Test
     void find_withoutAFolder_hasNone() {
         assertThat(names()).isEmpty();
         assertThat(plugins.broken()).isEmpty();
+    }
+
+    @Test
+    void find_inANamedFolderThatIsNotThere_saysSo() {
+        plugins = new Plugins(NONE, PROGRAM, false);
+        plugins.lookWhereNamed(List.of(folder));
+
+        assertThat(names()).isEmpty();
+        assertThat(broken()).contains(folder + " there is no such folder: make it");
+    }
+
+    @Test
+    void find_inANamedFolderWhichIsAPlugin_saysWhatToName() {
+        plugin("one", "first").write(jar("a"));
+        plugins = new Plugins(NONE, PROGRAM, false);
+        plugins.lookWhereNamed(List.of(folder.resolve("a")));
+
+        assertThat(names()).isEmpty();
+        assertThat(broken()).contains("there is no plugin in it: a plugin is a folder");
+    }
+
+    @Test
+    void find_inAFile_saysSo() throws IOException {
+        Files.createFile(folder);
+
+        assertThat(names()).isEmpty();
+        assertThat(broken()).contains("it is no folder");
     }
 
     @Test
@@ -131,14 +163,21 @@ class PluginsTest {
                 .write(jar("b"));
 
         assertThat(names()).containsExactly("good");
-        assertThat(found().broken())
-                .singleElement()
-                .satisfies(defect -> assertThat(defect.what()).contains("NoClassDefFoundError"));
+        assertThat(found().broken()).singleElement().satisfies(defect -> {
+            assertThat(defect.what()).contains("NoClassDefFoundError");
+            assertThat(defect.where()).startsWith(folder.resolve("b") + ": bad.TheProvider");
+        });
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"io.autousb.domain.model.PortPath", "io.autousb.domain.port.Hypervisor", "org.slf4j.Logger"})
+            strings = {
+                "io.autousb.domain.model.PortPath",
+                "io.autousb.domain.port.Hypervisor",
+                "io.autousb.domain.ApiStatus",
+                "org.slf4j.Logger",
+                "org.jspecify.annotations.NullMarked"
+            })
     void provider_thatUsesWhatIsShared_getsTheProgramsOwn(String shared) {
         new PluginBuilder(work)
                 .provider(
@@ -160,6 +199,22 @@ class PluginsTest {
 
         assertThat(names()).containsExactly("good");
         assertThat(found().broken()).hasSize(1);
+    }
+
+    @Test
+    void provider_thatTheClassLoaderForbids_isBrokenAndHarmsNoOther() throws IOException {
+        plugin("good", "good").write(jar("a"));
+        try (InputStream anyClass = PluginsTest.class.getResourceAsStream("PluginsTest.class")) {
+            new PluginBuilder(work)
+                    .service("java.evil.TheProvider")
+                    .entry("java/evil/TheProvider.class", anyClass.readAllBytes())
+                    .write(jar("b"));
+        }
+
+        assertThat(names()).containsExactly("good");
+        assertThat(found().broken())
+                .singleElement()
+                .satisfies(defect -> assertThat(defect.what()).contains("SecurityException"));
     }
 
     @Test
@@ -202,6 +257,67 @@ class PluginsTest {
     }
 
     @Test
+    void plugin_whoseSecondJarIsOfAnotherVersion_isNotLoaded() {
+        plugin("one", "first").write(jar("a"));
+        new PluginBuilder(work).version("9.9").write(folder.resolve("a/other.jar"));
+
+        assertThat(names()).isEmpty();
+        assertThat(broken()).contains("9.9");
+    }
+
+    @Test
+    void plugin_whoseJarIsAFolder_isNotLoaded() throws IOException {
+        plugin("one", "first").write(jar("a"));
+        Files.createDirectory(folder.resolve("a/odd.jar"));
+
+        assertThat(names()).isEmpty();
+        assertThat(broken()).contains("odd.jar is no file: remove it");
+    }
+
+    @Test
+    void plugin_ofTooManyJars_isNotLoaded() throws IOException {
+        plugin("one", "first").write(jar("a"));
+        for (int i = 0; i < 200; i++) {
+            Files.createFile(folder.resolve("a/" + i + ".jar"));
+        }
+
+        assertThat(names()).isEmpty();
+        assertThat(broken()).contains("more than 200 jars");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "../x.jar",
+                "file:/tmp/x.jar",
+                "lib/x.jar",
+                "x.jar /x.jar",
+                "%2e%2e/x.jar",
+                "http://localhost/x.jar"
+            })
+    void plugin_whoseClassPathLeadsElsewhere_isNotLoaded(String classPath) {
+        plugin("one", "first").classPath(classPath).write(jar("a"));
+
+        assertThat(names()).isEmpty();
+        assertThat(broken()).contains("Class-Path");
+    }
+
+    @Test
+    void plugin_whoseClassPathStays_isLoaded() {
+        plugin("one", "first").classPath(" x.jar ./y.jar").write(jar("a"));
+
+        assertThat(names()).containsExactly("first");
+    }
+
+    @Test
+    void plugin_withAnIndexOfJars_isNotLoaded() {
+        plugin("one", "first").entry("META-INF/INDEX.LIST").write(jar("a"));
+
+        assertThat(names()).isEmpty();
+        assertThat(broken()).contains("INDEX.LIST");
+    }
+
+    @Test
     void plugin_withoutAJar_isTold() throws IOException {
         Files.createDirectories(folder.resolve("a"));
 
@@ -217,7 +333,62 @@ class PluginsTest {
         plugins.look(List.of(folder));
 
         assertThat(names()).isEmpty();
-        assertThat(broken()).contains("others than root can write to", "chmod go-w");
+        assertThat(broken()).containsAnyOf("others than root can write to " + folder, "belongs to user");
+        assertThat(broken()).contains("copy the plugin");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plugins", "plugins/a", "plugins/a/it.jar"})
+    void plugin_thatOthersCanWriteAnywhere_isNotLoadedByRoot(String where) throws IOException {
+        Assumptions.assumeTrue(PathTrust.isRoot(), "needs to be root");
+        plugin("one", "first").write(jar("a"));
+        Files.setAttribute(work.resolve(where), "unix:mode", 01777);
+        plugins = new Plugins(NONE, PROGRAM, true);
+        plugins.look(List.of(folder));
+
+        assertThat(names()).isEmpty();
+        assertThat(broken()).contains("others than root can write to " + work.resolve(where));
+    }
+
+    @Test
+    void plugin_behindALinkThatOthersCanReplace_isNotLoadedByRoot() throws IOException {
+        Assumptions.assumeTrue(PathTrust.isRoot(), "needs to be root");
+        plugin("one", "first").write(work.resolve("good/a/it.jar"));
+        Path open = Files.createDirectory(work.resolve("open"));
+        Files.setAttribute(open, "unix:mode", 0777);
+        Files.createSymbolicLink(open.resolve("plugins"), work.resolve("good"));
+        plugins = new Plugins(NONE, PROGRAM, true);
+        plugins.look(List.of(open.resolve("plugins")));
+
+        assertThat(names()).isEmpty();
+        assertThat(broken()).contains("others than root can write to " + open);
+    }
+
+    @Test
+    void plugin_whoseLinkLeadsToWhatOthersCanWrite_isNotLoadedByRoot() throws IOException {
+        Assumptions.assumeTrue(PathTrust.isRoot(), "needs to be root");
+        plugin("one", "first").write(work.resolve("open/it.jar"));
+        Files.setAttribute(work.resolve("open"), "unix:mode", 0777);
+        Files.createDirectories(folder.resolve("a"));
+        Files.createSymbolicLink(jar("a"), work.resolve("open/it.jar"));
+        plugins = new Plugins(NONE, PROGRAM, true);
+        plugins.look(List.of(folder));
+
+        assertThat(names()).isEmpty();
+        assertThat(broken()).contains("others than root can write to " + work.resolve("open"));
+    }
+
+    @Test
+    void plugin_behindALink_isLoadedFromWhereItLeads() throws IOException {
+        plugin("one", "first").write(work.resolve("good/it.jar"));
+        Files.createDirectories(folder);
+        Files.createSymbolicLink(folder.resolve("a"), work.resolve("good"));
+
+        URLClassLoader loader =
+                (URLClassLoader) found().providers().get(0).getClass().getClassLoader();
+        assertThat(loader.getURLs())
+                .containsExactly(
+                        work.resolve("good/it.jar").toRealPath().toUri().toURL());
     }
 
     @Test
@@ -231,16 +402,15 @@ class PluginsTest {
     }
 
     @Test
-    void plugin_whoseJarIsAnothersInAStickyFolder_isNotLoadedByRoot() throws IOException {
+    void plugin_whoseJarIsAnothers_isNotLoadedByRoot() throws IOException {
         Assumptions.assumeTrue(PathTrust.isRoot(), "needs to be root");
         plugin("one", "first").write(jar("a"));
-        Files.setAttribute(folder.resolve("a"), "unix:mode", 01777);
         Files.setAttribute(jar("a"), "unix:uid", 65534);
         plugins = new Plugins(NONE, PROGRAM, true);
         plugins.look(List.of(folder));
 
         assertThat(names()).isEmpty();
-        assertThat(broken()).contains("it.jar");
+        assertThat(broken()).contains("it.jar belongs to user 65534");
     }
 
     @Test
@@ -248,6 +418,14 @@ class PluginsTest {
         found();
 
         assertThatThrownBy(() -> plugins.look(List.of(folder))).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void version_ofTheApi_isThatOfTheArtifacts() throws IOException {
+        String pom = Files.readString(Path.of("pom.xml"));
+        String version = pom.substring(pom.indexOf("<version>") + 9, pom.indexOf("</version>"));
+
+        assertThat(ApiVersion.parse(version)).contains(ApiVersion.CURRENT);
     }
 
     @ParameterizedTest

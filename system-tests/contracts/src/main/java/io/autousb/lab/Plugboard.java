@@ -189,7 +189,7 @@ final class Plugboard implements Closeable {
         }
         ask("clear");
         Machine.await("all ports to be empty", () -> {
-            try (var devices = Files.newDirectoryStream(DEVICES, ROOT_HUB.bus() + "-[0-9]*")) {
+            try (var devices = Files.newDirectoryStream(DEVICES, ROOT_HUB.bus() + "-[1-9]*")) {
                 return !devices.iterator().hasNext();
             }
         });
