@@ -9,10 +9,10 @@ import io.autousb.contract.TestContext;
 import io.autousb.domain.model.Attachment;
 import io.autousb.domain.model.GuestPort;
 import io.autousb.domain.model.UsbDevice;
-import io.autousb.domain.port.BackendException;
 import io.autousb.domain.port.GuestSpec;
 import io.autousb.domain.port.Hypervisor;
 import io.autousb.qmp.QmpCommand;
+import io.autousb.qmp.QmpErrorException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,13 +45,17 @@ final class QemuWorld implements HypervisorFixture {
         return provider.create(OptionValues.of(provider.options(), Map.of()), context.context());
     }
 
-    /** A real QEMU answers all, refuses only what it must, and is TRANSIENT too shortly. Nothing of it outlives its device. */
+    /**
+     * A real QEMU answers all, refuses only what it must, and is TRANSIENT too shortly. Nothing of it outlives its device. When
+     * a device is plugged in here udev is done with it: a node that is closed then stays so.
+     */
     @Override
     public Set<HypervisorCapability> unsupported() {
         return Set.of(
                 HypervisorCapability.GUEST_STATES,
                 HypervisorCapability.END_IN_CALL,
                 HypervisorCapability.LOST_ANSWER,
+                HypervisorCapability.NODE_RIGHTS,
                 HypervisorCapability.REFUSAL,
                 HypervisorCapability.REPORTED_LOSS,
                 HypervisorCapability.LEFTOVER,
@@ -89,9 +93,7 @@ final class QemuWorld implements HypervisorFixture {
 
     @Override
     public UsbDevice plug(Gadget gadget) {
-        UsbDevice device = devices.plug(gadget);
-        setNodeOpen(device, true);
-        return device;
+        return opened(devices.plug(gadget));
     }
 
     @Override
@@ -101,9 +103,7 @@ final class QemuWorld implements HypervisorFixture {
 
     @Override
     public UsbDevice replug(UsbDevice device, Gadget gadget) {
-        UsbDevice other = devices.replug(device, gadget);
-        setNodeOpen(other, true);
-        return other;
+        return opened(devices.replug(device, gadget));
     }
 
     @Override
@@ -160,20 +160,20 @@ final class QemuWorld implements HypervisorFixture {
         while (room) {
             try {
                 running(guest).execute(QmpCommand.change("device_add").with("driver", "virtio-rng-pci"));
-            } catch (BackendException e) {
+            } catch (QmpErrorException e) {
                 room = false;
             }
         }
     }
 
-    @Override
-    public void setNodeOpen(UsbDevice device, boolean open) {
+    /** As a udev rule for QEMU's user would. */
+    private static UsbDevice opened(UsbDevice device) {
         try {
-            Files.setPosixFilePermissions(
-                    node(device), PosixFilePermissions.fromString(open ? "rw-rw-rw-" : "rw-------"));
+            Files.setPosixFilePermissions(node(device), PosixFilePermissions.fromString("rw-rw-rw-"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return device;
     }
 
     private static Path node(UsbDevice device) {
